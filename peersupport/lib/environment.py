@@ -1,0 +1,78 @@
+"""Reads settings from the environment; a bad one stops the start with one sentence and exit status 1."""
+
+import base64
+import binascii
+import ipaddress
+import os
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import environ
+
+env = environ.Env()
+
+
+def refuse(sentence: str) -> NoReturn:
+    sys.exit(f"peersupport cannot start: {sentence}")
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The value of `name`; without a default a missing or empty value stops the start."""
+    value = os.environ.get(name, "").strip()
+    if value:
+        return value
+    if default is None:
+        refuse(f"{name} is not set. README.md, section Settings, says what it is for.")
+    return default
+
+
+def flag(name: str) -> bool:
+    value = os.environ.get(name, "").strip().lower()
+    if value in {"", "0", "no", "off", "false"}:
+        return False
+    if value in {"1", "yes", "on", "true"}:
+        return True
+    refuse(f"{name} must be true or false, not {value!r}.")
+
+
+def whole_number(name: str, default: int, lowest: int = 0, highest: int = 65535) -> int:
+    value = os.environ.get(name, "").strip() or str(default)
+    if value.isdecimal() and lowest <= int(value) <= highest:
+        return int(value)
+    refuse(f"{name} must be a whole number from {lowest} to {highest}, not {value!r}.")
+
+
+def url(name: str, parse: Callable[[str], dict[str, Any]], default: str, shape: str) -> dict[str, Any]:
+    """`name` parsed by a django-environ function. The value itself is never printed: it may hold a password."""
+    try:
+        parsed = parse(text(name, default))
+    except Exception:  # whatever the parser raises means the same to the person who starts the app
+        parsed = {}
+    if not parsed:
+        refuse(f"{name} cannot be read. It should look like {shape}.")
+    return parsed
+
+
+def loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def encryption_keys(name: str) -> dict[str, bytes]:
+    """`id:base64,id:base64` as {id: 32 bytes}; the first one seals, all of them open."""
+    keys: dict[str, bytes] = {}
+    for entry in text(name).split(","):
+        key_id, _, encoded = entry.strip().partition(":")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except binascii.Error:
+            key = b""
+        if not (key_id.isalnum() and key_id.isascii() and len(key_id) <= 16 and len(key) == 32) or key_id in keys:
+            refuse(f"{name} must be id:key pairs with commas between, each key 32 bytes in base64 and each id once.")
+        keys[key_id] = key
+    return keys

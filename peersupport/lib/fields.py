@@ -1,0 +1,75 @@
+"""Form fields shared by every app: texts people write, and the two hidden values that make a form safe to send."""
+
+import zoneinfo
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from peersupport.lib.ids import new_id
+from peersupport.lib.sealed import LIMIT
+
+
+class TextField(forms.CharField):
+    """A text in a person's own words: any script, up to `LIMIT` characters, kept as typed.
+
+    Refuses what no database can hold (NUL, half a surrogate pair) with a sentence; never shortens a text by itself.
+    """
+
+    def __init__(self, *, rows: int = 3, limit: int = LIMIT, **kwargs: Any) -> None:
+        self.limit = limit
+        kwargs.setdefault("required", False)
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows, "dir": "auto"}))
+        super().__init__(**kwargs)
+        self.validators = []  # Django's own NUL check says "null characters", which helps nobody
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if "\x00" in value or any("\ud800" <= sign <= "\udfff" for sign in value):
+            raise ValidationError(
+                _("There is a sign in this text that cannot be saved. Please remove it; it may be invisible.")
+            )
+        over = len(value) - self.limit
+        if over > 0:
+            raise ValidationError(
+                ngettext(
+                    "This text is %(over)d character too long. Nothing was cut; please shorten it or split it.",
+                    "This text is %(over)d characters too long. Nothing was cut; please shorten it or split it.",
+                    over,
+                )
+                % {"over": over}
+            )
+
+
+class OpIdField(forms.UUIDField):
+    """Minted when the form opens; the same form sent twice has one effect."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(initial=new_id, required=True)
+
+    def clean(self, value: Any) -> UUID:
+        return UUID(str(super().clean(value)))
+
+
+class VersionField(forms.IntegerField):
+    """The version of the row the person was looking at: the base of a compare-and-set."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(min_value=1, max_value=2**31 - 1, required=True)
+
+
+class TimeZoneField(forms.ChoiceField):
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("error_messages", {})["invalid_choice"] = _("We do not know this time zone. Please choose one.")
+        names = sorted(zoneinfo.available_timezones())
+        super().__init__(choices=[(name, name.replace("_", " ")) for name in names if "/" in name or name == "UTC"], **kwargs)

@@ -1,0 +1,12 @@
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("home.urls")),
+    path("", include("sessions.urls")),
+    path("", include("clients.urls")),
+    path("", include("accounts.urls")),
+]
+handler400 = "home.views.status.bad_request"
+handler403 = "home.views.status.forbidden"
+handler404 = "home.views.status.not_found"
+handler500 = "home.views.status.failed"
