@@ -1,0 +1,20 @@
+"""What every page needs to know about its reader."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from accounts.models import Actor, Role
+
+
+def person(request: HttpRequest) -> dict[str, Any]:
+    actor: Actor | None = getattr(request, "actor", None)
+    hats = getattr(request, "hats", [])
+    return {
+        "organization": settings.ORGANIZATION_NAME,
+        "demo": settings.DEMO,
+        "actor": actor,
+        "client_hat": actor is not None and actor.wears(Role.Kind.CLIENT),
+        "hats": hats if len(hats) > 1 else [],
+    }

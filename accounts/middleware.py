@@ -1,0 +1,63 @@
+"""Who is asking, in which language and time zone, under which hat; and: nobody signed out gets in by accident."""
+
+import zoneinfo
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+
+from accounts import signing_in
+from accounts.models import User
+from accounts.permissions import hats_of, wearing
+
+HAT = "hat"  # session key: id of the role worn
+Respond = Callable[[HttpRequest], HttpResponse]
+
+
+class PersonMiddleware:
+    """Sets `request.hats` and `request.actor` (None when signed out or without a role), language and time zone."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        request.hats = hats_of(user) if isinstance(user, User) else []  # type: ignore[attr-defined]
+        request.actor = (  # type: ignore[attr-defined]
+            wearing(user, request.hats, request.session.get(HAT)) if isinstance(user, User) else None  # type: ignore[attr-defined]
+        )
+        language = user.language if isinstance(user, User) else translation.get_language_from_request(request)
+        zone = user.time_zone if isinstance(user, User) else settings.TIME_ZONE
+        with translation.override(language), timezone.override(zoneinfo.ZoneInfo(zone)):
+            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            response = self.respond(request)
+        response.headers.setdefault("Content-Language", language)
+        response.headers.setdefault("Cache-Control", "no-store")
+        patch_vary_headers(response, ["Cookie", "Accept-Language"])
+        return response
+
+
+class SignedInMiddleware:
+    """Default deny. GET of someone signed out leads to the sign-in; what they POST is kept for them (401)."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.respond(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        if not getattr(view, "login_required", True):
+            return None
+        if not request.user.is_authenticated:
+            if request.method in {"GET", "HEAD"} and "fetch" not in request.headers.get("X-Requested-With", ""):
+                return signing_in.lead_to_sign_in(request)
+            return signing_in.keep_and_ask(request)
+        if request.actor is None:  # type: ignore[attr-defined]
+            return signing_in.no_role(request)
+        return None

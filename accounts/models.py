@@ -1,0 +1,239 @@
+from dataclasses import dataclass
+from typing import ClassVar, Self
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from peersupport.lib.clock import now
+from peersupport.lib.ids import new_id
+from peersupport.lib.spans import open_at
+
+TONES = 8  # colours a person's mark can have; bound to the person, the same for every viewer
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").lower())
+
+
+class User(AbstractBaseUser):
+    """A person, client or staff. Without an e-mail address they have no sign-in and no usable password."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    email = models.EmailField(unique=True, null=True)  # noqa: DJ001 -- NULL, never '', so that many may have none
+    first_name = models.CharField(max_length=80)  # the name they go by; the only one most screens show
+    last_name = models.CharField(max_length=80, blank=True)
+    language = models.CharField(max_length=8, default="en")
+    time_zone = models.CharField(max_length=64, default="America/Los_Angeles")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=now)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = UserManager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(email=""), name="no_email_is_null_never_empty")]
+
+    def __str__(self) -> str:
+        return self.first_name
+
+    @property
+    def name(self) -> str:
+        """The given name with the family initial, for lists where two people may share a first name."""
+        return f"{self.first_name} {self.last_name[0]}." if self.last_name else self.first_name
+
+    @property
+    def initial(self) -> str:
+        return self.first_name[:1].upper()
+
+    @property
+    def tone(self) -> int:
+        return self.id.int % TONES
+
+    @property
+    def can_sign_in(self) -> bool:
+        return self.is_active and self.email is not None and self.has_usable_password()
+
+
+class Program(models.Model):
+    """A part of the organization with its own rules."""
+
+    class Noun(models.TextChoices):
+        CLIENT = "client", _("client")
+        PARTICIPANT = "participant", _("participant")
+        MEMBER = "member", _("member")
+        PERSON = "person", _("person")
+
+    class NoteMode(models.TextChoices):
+        NO_NARRATIVE = "no-narrative", _("No narrative")
+        WRITTEN_TOGETHER = "written-together", _("Written together")
+        BILLABLE = "billable", _("Billable")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=120)
+    noun = models.CharField(max_length=16, choices=Noun, default=Noun.CLIENT)
+    time_zone = models.CharField(max_length=64, default="America/Los_Angeles")
+    reply_promise_minutes = models.PositiveIntegerField(default=70)
+    note_mode = models.CharField(max_length=20, choices=NoteMode, default=NoteMode.WRITTEN_TOGETHER)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WeeklyHours(models.Model):
+    """A span on one weekday, in the owner's own time zone."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    weekday = models.PositiveSmallIntegerField()  # Monday is 0
+    opens = models.TimeField()
+    closes = models.TimeField()
+
+    class Meta:
+        abstract = True
+        ordering = ["weekday", "opens"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opens__lt=F("closes"), weekday__lte=6), name="%(class)s_open_before_they_close"
+            )
+        ]
+
+
+class ProgramHours(WeeklyHours):
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="hours")
+
+
+class ContactHours(WeeklyHours):
+    """When a specialist reads what clients write."""
+
+    specialist = models.ForeignKey(User, on_delete=models.PROTECT, related_name="contact_hours")
+
+
+class Line(models.Model):
+    """A phone line the program names: 988, a warmline. `name` and `says` hold one text for each language."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="lines")
+    name = models.JSONField()
+    says = models.JSONField()
+    number = models.CharField(max_length=30)
+    takes_texts = models.BooleanField(default=False)
+    opens = models.TimeField(null=True)  # both NULL: any hour
+    closes = models.TimeField(null=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opens__isnull=True, closes__isnull=True) | Q(opens__isnull=False, closes__isnull=False),
+                name="line_has_both_hours_or_neither",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def named(self) -> str:
+        return _in_language(self.name)
+
+    def what(self) -> str:
+        return _in_language(self.says)
+
+
+def _in_language(texts: dict[str, str]) -> str:
+    return texts.get((get_language() or "en")[:2]) or texts.get("en", "")
+
+
+class RoleQuerySet(models.QuerySet["Role"]):
+    def open(self) -> Self:
+        return self.filter(open_at())
+
+
+class Role(models.Model):
+    """What a person may be here, from–to, in one program. They wear one at a time: the hat."""
+
+    class Kind(models.TextChoices):
+        CLIENT = "client", _("client")
+        SPECIALIST = "specialist", _("specialist")
+        SUPERVISOR = "supervisor", _("supervisor")
+        MANAGER = "manager", _("manager")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="roles")
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="roles")
+    kind = models.CharField(max_length=16, choices=Kind)
+    credential = models.CharField(max_length=80, blank=True)  # stands under what they sign
+    starts_at = models.DateTimeField(default=now)
+    ends_at = models.DateTimeField(null=True)
+    objects = RoleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")), name="role_ends_after_it_starts"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "program", "kind"], condition=Q(ends_at__isnull=True), name="one_open_role_of_a_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person under the hat they wear now. Rights are those of this hat only."""
+
+    user: User
+    role: Role
+
+    @property
+    def person_id(self) -> UUID:
+        return self.user.pk
+
+    @property
+    def hat(self) -> str:
+        return self.role.kind
+
+    def wears(self, *kinds: Role.Kind) -> bool:
+        return self.role.kind in kinds
+
+
+class SupervisionQuerySet(models.QuerySet["Supervision"]):
+    def open(self) -> Self:
+        return self.filter(open_at())
+
+
+class Supervision(models.Model):
+    """A supervisor answers for a specialist, from–to."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    supervisor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="supervises")
+    specialist = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="supervised_by")
+    starts_at = models.DateTimeField(default=now)
+    ends_at = models.DateTimeField(null=True)
+    objects = SupervisionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")),
+                name="supervision_ends_after_it_starts",
+            ),
+            models.CheckConstraint(condition=~Q(supervisor=F("specialist")), name="nobody_supervises_themselves"),
+            models.UniqueConstraint(
+                fields=["supervisor", "specialist"], condition=Q(ends_at__isnull=True), name="one_open_supervision"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.supervisor_id} supervises {self.specialist_id}"
+
+

@@ -1,0 +1,96 @@
+"""Sign-in around a form: what was typed while signed out is kept, sealed, for the same person only."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.middleware import csrf
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from accounts.models import Actor, User
+from peersupport.lib.ids import new_id
+from peersupport.lib.sealed import Unreadable, seal_text, unseal
+
+FORM_OF = "form_of"  # hidden field of every form: who it was given to, signed
+KEPT = "kept_forms"  # session key
+MOST_KEPT = 3
+_HIDDEN = {FORM_OF, "csrfmiddlewaretoken"}
+
+View = Callable[..., HttpResponse]
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The signed-in person under their hat. Views behind SignedInMiddleware always have one."""
+    actor = request.actor  # type: ignore[attr-defined]
+    assert isinstance(actor, Actor)
+    return actor
+
+
+def sign_form_for(user: User) -> str:
+    return signing.dumps(user.pk.hex, salt=FORM_OF)
+
+
+def form_owner(request: HttpRequest) -> str | None:
+    """Hex id of the person the posted form was given to; None if it does not say so credibly."""
+    try:
+        owner = signing.loads(request.POST.get(FORM_OF, ""), salt=FORM_OF)
+    except signing.BadSignature:
+        return None
+    return str(owner)
+
+
+def lead_to_sign_in(request: HttpRequest) -> HttpResponse:
+    return redirect_to_login(request.get_full_path())
+
+
+def keep_and_ask(request: HttpRequest) -> HttpResponse:
+    """401: asks to sign in. A form that was truly given to someone is kept in the session, sealed for them."""
+    next_url = "/"
+    owner = form_owner(request)
+    if owner is not None:
+        key = _keep(request, owner)
+        next_url = f"{reverse('resume')}?{urlencode({'form': key})}"
+    csrf.get_token(request)
+    context = {"next_url": next_url, "kept": owner is not None}
+    return render(request, "account/signed_out.html", context, status=401)
+
+
+def take_kept(request: HttpRequest, key: str, user: User) -> dict[str, Any] | None:
+    """What `posted` gave, as typed; None if there is none or it is someone else's."""
+    stored = request.session.get(KEPT, {}).get(key)
+    if stored is None:
+        return None
+    try:
+        text = unseal(bytes.fromhex(stored), _place(user.pk.hex))
+    except Unreadable:
+        return None
+    kept: dict[str, Any] = json.loads(text)
+    return kept
+
+
+def posted(request: HttpRequest) -> dict[str, Any]:
+    """Everything the form held, where it was going, and `texts`: the fields a person typed sentences into."""
+    fields = [[name, value] for name in request.POST for value in request.POST.getlist(name) if name not in _HIDDEN]
+    texts = [value for _name, value in fields if " " in value.strip() or "\n" in value.strip()]
+    return {"path": request.get_full_path(), "fields": fields, "texts": texts}
+
+
+def no_role(request: HttpRequest) -> HttpResponse:
+    return render(request, "account/no_role.html", status=403)
+
+
+def _keep(request: HttpRequest, owner: str) -> str:
+    key = new_id().hex
+    kept = dict(list(request.session.get(KEPT, {}).items())[-(MOST_KEPT - 1) :])
+    kept[key] = seal_text(json.dumps(posted(request)), _place(owner)).hex()
+    request.session[KEPT] = kept
+    return key
+
+
+def _place(owner: str) -> bytes:
+    return f"kept form|{owner}".encode()

@@ -1,0 +1,38 @@
+"""Tags every template may use: the guard of each form, and the program's noun for the person supported."""
+
+from typing import Any
+
+from django import template
+from django.middleware.csrf import get_token
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import pgettext
+
+from accounts.models import Actor, Program
+from accounts.signing_in import FORM_OF, sign_form_for
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def form_guard(context: dict[str, Any]) -> SafeString:
+    """Hidden fields of every POST form: against forgery, and whose form it is, so that it can be kept for them."""
+    request = context["request"]
+    fields = format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
+    if request.user.is_authenticated:
+        fields += format_html('<input type="hidden" name="{}" value="{}">', FORM_OF, sign_form_for(request.user))
+    return fields
+
+
+@register.simple_tag(takes_context=True)
+def noun(context: dict[str, Any], number: int = 1) -> str:
+    """The program's word for the people it supports, one or many."""
+    actor: Actor | None = context.get("actor")
+    chosen = actor.role.program.noun if actor else Program.Noun.CLIENT
+    one, many = {
+        Program.Noun.CLIENT: (pgettext("noun", "client"), pgettext("noun", "clients")),
+        Program.Noun.PARTICIPANT: (pgettext("noun", "participant"), pgettext("noun", "participants")),
+        Program.Noun.MEMBER: (pgettext("noun", "member"), pgettext("noun", "members")),
+        Program.Noun.PERSON: (pgettext("noun", "person"), pgettext("noun", "people")),
+    }[Program.Noun(chosen)]
+    return one if number == 1 else many
