@@ -1,0 +1,169 @@
+"""Everything that changes who supports a client, and who may look."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Actor, Program, User
+from audit import actions as audit
+from clients.models import Assignment, Client, KeptFrom, Opening, Visit
+from clients.permissions import rests_on
+from peersupport.lib.clock import now
+from peersupport.lib.ids import new_id
+from peersupport.lib.refusals import Refusal
+from peersupport.lib.sealed import seal
+
+OPENING_LASTS = timedelta(minutes=60)
+AWAY_AFTER = timedelta(minutes=30)
+
+
+@transaction.atomic
+def open_client(user: User, program: Program, *, opened_at: datetime | None = None, by: Actor | None) -> Client:
+    """Begins the record of a person's support."""
+    client = Client.objects.create(user=user, program=program, opened_at=opened_at or now())
+    audit.record("client.opened", by=by, client_id=client.pk, subject=client)
+    return client
+
+
+@transaction.atomic
+def assign_specialist(
+    client: Client, specialist: User, *, starts_at: datetime | None = None, by: Actor | None
+) -> Assignment:
+    """The client's one primary specialist from now on. Refused while the client keeps that person away."""
+    _refuse_kept_away(client, specialist)
+    try:
+        with transaction.atomic():
+            assignment = Assignment.objects.create(
+                client=client, specialist=specialist, starts_at=starts_at or now()
+            )
+    except IntegrityError as error:
+        raise Refusal(_("Someone already walks with this person. Please end that first.")) from error
+    audit.record("assignment.started", by=by, client_id=client.pk, subject=assignment)
+    return assignment
+
+
+@transaction.atomic
+def assign_cover(
+    client: Client, specialist: User, *, until: datetime, starts_at: datetime | None = None, by: Actor | None
+) -> Assignment:
+    """Someone who stands in, for a span that is known from the start."""
+    _refuse_kept_away(client, specialist)
+    assignment = Assignment.objects.create(
+        client=client,
+        specialist=specialist,
+        kind=Assignment.Kind.COVER,
+        starts_at=starts_at or now(),
+        ends_at=until,
+        end_reason=Assignment.EndReason.COVER_OVER,
+    )
+    audit.record("assignment.started", by=by, client_id=client.pk, subject=assignment)
+    return assignment
+
+
+@transaction.atomic
+def end_assignment(assignment: Assignment, reason: Assignment.EndReason, *, by: Actor | None) -> None:
+    """The specialist's rights end with their next request."""
+    at = now()
+    changed = (
+        Assignment.objects.open().filter(pk=assignment.pk).update(ends_at=at, end_reason=reason)
+    )
+    if changed:
+        audit.record("assignment.ended", by=by, client_id=assignment.client_id, subject=assignment)
+
+
+@transaction.atomic
+def open_words(
+    client: Client, reason: str, *, subject_id: UUID | None = None, language: str, by: Actor
+) -> Opening:
+    """A supervisor opens a client's words (or one log's) for 60 minutes. The client sees who, when and why."""
+    if not reason.strip():
+        raise Refusal(_("Please say why. They will read it."), field="reason")
+    pk, at = new_id(), now()
+    opening = Opening.objects.create(
+        pk=pk,
+        client=client,
+        supervisor=by.user,
+        subject_id=subject_id,
+        language=language,
+        starts_at=at,
+        ends_at=at + OPENING_LASTS,
+        **seal(Opening, pk, reason=reason),
+    )
+    audit.record("words.opened", by=by, client_id=client.pk, subject=opening)
+    return opening
+
+
+@transaction.atomic
+def keep_away(client: Client, person: User, *, by: Actor) -> KeptFrom:
+    """The client names someone who may never see the record. Naming them twice changes nothing."""
+    Client.objects.select_for_update().get(pk=client.pk)
+    standing = KeptFrom.objects.filter(client=client, person=person, ended_at__isnull=True).first()
+    if standing is not None:
+        return standing
+    at = now()
+    kept = KeptFrom.objects.create(
+        client=client, person=person, asked_at=at, in_force_since=None if rests_on(client, person) else at
+    )
+    audit.record("kept_away.in_force" if kept.in_force_since else "kept_away.asked", by=by, client_id=client.pk)
+    return kept
+
+
+@transaction.atomic
+def let_back(kept: KeptFrom, *, by: Actor) -> None:
+    """The client takes it back."""
+    if KeptFrom.objects.filter(pk=kept.pk, ended_at__isnull=True).update(ended_at=now()):
+        audit.record("kept_away.ended", by=by, client_id=kept.client_id)
+
+
+@transaction.atomic
+def settle_kept_away(kept: KeptFrom, *, instead: User | None, by: Actor) -> None:
+    """A manager answers: `instead` takes over from the person named, or nobody does; then they are kept away."""
+    asked = KeptFrom.objects.asked().select_for_update().filter(pk=kept.pk).first()
+    if asked is None:
+        return
+    held = list(Assignment.objects.open().filter(client=asked.client_id, specialist=asked.person_id))
+    primary = any(assignment.kind == Assignment.Kind.PRIMARY for assignment in held)
+    if primary and instead is None:
+        raise Refusal(_("Please choose who walks with them from now on."), field="instead")
+    for assignment in held:
+        end_assignment(assignment, Assignment.EndReason.CLIENT_ASKED, by=by)
+    if instead is not None:
+        for assignment in Assignment.objects.open().filter(client=asked.client_id, kind=Assignment.Kind.PRIMARY):
+            end_assignment(assignment, Assignment.EndReason.CLIENT_ASKED, by=by)
+        assign_specialist(asked.client, instead, by=by)
+    KeptFrom.objects.asked().filter(pk=asked.pk).update(in_force_since=now())
+    audit.record("kept_away.in_force", by=by, client_id=asked.client_id)
+
+
+_LOOK = """
+INSERT INTO clients_visit (id, user_id, client_id, page, looked_at, before) VALUES {rows}
+ON CONFLICT (client_id, page, user_id) DO UPDATE SET
+before = CASE WHEN clients_visit.looked_at < %s THEN clients_visit.looked_at ELSE clients_visit.before END,
+looked_at = excluded.looked_at
+"""
+
+
+def look_at(client: Client, pages: list[str], *, by: Actor) -> None:
+    """Notes that a person looks at these pages now; one statement, harmless to repeat. Not audited: it is the record."""
+    if not pages:
+        return
+    at = now()
+    rows: list[object] = []
+    for page in pages:
+        rows += [_column("id", new_id()), _column("user", by.person_id), _column("client", client.pk), page]
+        rows += [_column("looked_at", at), None]
+    places = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(pages))
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOK.format(rows=places), [*rows, _column("looked_at", at - AWAY_AFTER)])
+
+
+def _column(name: str, value: object) -> object:
+    field = Visit._meta.get_field(name)
+    return field.get_db_prep_value(value, connection)  # type: ignore[union-attr]
+
+
+def _refuse_kept_away(client: Client, specialist: User) -> None:
+    if KeptFrom.objects.in_force().filter(client=client, person=specialist).exists():
+        raise Refusal(_("This person asked not to be supported by them."), field="instead")

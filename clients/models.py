@@ -1,0 +1,210 @@
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Actor, Program, Role, Supervision
+from peersupport.lib.clock import now
+from peersupport.lib.ids import new_id
+from peersupport.lib.sealed import SealedField, Words
+from peersupport.lib.spans import open_at
+
+
+class ClientQuerySet(models.QuerySet["Client"]):
+    def visible_to(self, actor: Actor | None) -> Self:
+        """The one definition of whose record exists for whom. Everything about a client asks it."""
+        if actor is None:
+            return self.none()
+        if actor.wears(Role.Kind.CLIENT):
+            return self.filter(user=actor.user)
+        kept_away = KeptFrom.objects.in_force().filter(client=OuterRef("pk"), person=actor.user)
+        if actor.wears(Role.Kind.MANAGER):
+            return self.filter(~Exists(kept_away), program=actor.role.program_id)
+        assignments = Assignment.objects.open().filter(client=OuterRef("pk"))
+        if actor.wears(Role.Kind.SPECIALIST):
+            assignments = assignments.filter(specialist=actor.user)
+        else:
+            supervised = Supervision.objects.open().filter(supervisor=actor.user)
+            assignments = assignments.filter(specialist__in=supervised.values("specialist"))
+        return self.filter(Exists(assignments), ~Exists(kept_away))
+
+    def active(self) -> Self:
+        return self.filter(closed_at__isnull=True)
+
+    def by_name(self) -> Self:
+        return self.select_related("user", "program").order_by("user__first_name", "user__last_name", "pk")
+
+
+class Client(models.Model):
+    """The person supported."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="client")
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="clients")
+    opened_at = models.DateTimeField(default=now)
+    closed_at = models.DateTimeField(null=True)
+    objects = ClientQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("opened_at")),
+                name="client_closed_after_opened",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def open(self) -> Self:
+        return self.filter(open_at())
+
+    def visible_to(self, actor: Actor | None) -> Self:
+        return self.filter(client__in=Client.objects.visible_to(actor))
+
+
+class Assignment(models.Model):
+    """A specialist walks with a client, from–to. A cover is dated from the start."""
+
+    class Kind(models.TextChoices):
+        PRIMARY = "primary", _("primary")
+        COVER = "cover", _("cover")
+
+    class EndReason(models.TextChoices):
+        COVER_OVER = "cover-over", _("the cover is over")
+        HANDED_ON = "handed-on", _("someone else took over")
+        CLIENT_ASKED = "client-asked", _("the client asked for someone else")
+        CLOSED = "closed", _("the support ended")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="assignments")
+    specialist = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments")
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.PRIMARY)
+    starts_at = models.DateTimeField(default=now)
+    ends_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=16, choices=EndReason, blank=True)
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True, end_reason="") | (Q(ends_at__isnull=False) & ~Q(end_reason="")),
+                name="assignment_has_end_and_reason_or_neither",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")),
+                name="assignment_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="primary") | Q(ends_at__isnull=False), name="a_cover_is_dated"
+            ),
+            models.UniqueConstraint(
+                fields=["client"], condition=Q(kind="primary", ends_at__isnull=True), name="one_primary_specialist"
+            ),
+        ]
+        indexes = [models.Index(fields=["specialist", "ends_at"], name="assignments_of_a_specialist")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.starts_at:%Y-%m-%d}"
+
+
+class OpeningQuerySet(models.QuerySet["Opening"]):
+    def open(self) -> Self:
+        return self.filter(open_at())
+
+    def visible_to(self, actor: Actor | None) -> Self:
+        return self.filter(client__in=Client.objects.visible_to(actor))
+
+
+class Opening(models.Model):
+    """One supervisor's look at one client's words, or at one log's (`subject_id`), with a reason the client sees."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="openings")
+    supervisor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="openings")
+    subject_id = models.UUIDField(null=True)
+    reason_sealed = SealedField()
+    reason = Words()
+    language = models.CharField(max_length=8)
+    starts_at = models.DateTimeField(default=now)
+    ends_at = models.DateTimeField()
+    objects = OpeningQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="opening_ends_after_it_starts"),
+        ]
+        indexes = [models.Index(fields=["client", "-starts_at"], name="openings_of_a_client")]
+
+    def __str__(self) -> str:
+        return f"opening {self.starts_at:%Y-%m-%d %H:%M}"
+
+
+class VisitQuerySet(models.QuerySet["Visit"]):
+    def visible_to(self, actor: Actor | None) -> Self:
+        return self.filter(client__in=Client.objects.visible_to(actor))
+
+
+class Visit(models.Model):
+    """When a person last looked at a page about a client. *New* is what is younger than `before`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="visits")
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="visits")
+    page = models.CharField(max_length=80)
+    looked_at = models.DateTimeField()
+    before = models.DateTimeField(null=True)  # moves only after 30 minutes away
+    objects = VisitQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client", "page", "user"], name="one_visit_for_each_page"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.page} {self.looked_at:%Y-%m-%d %H:%M}"
+
+
+class KeptFromQuerySet(models.QuerySet["KeptFrom"]):
+    def in_force(self) -> Self:
+        return self.filter(in_force_since__isnull=False, ended_at__isnull=True)
+
+    def asked(self) -> Self:
+        return self.filter(in_force_since__isnull=True, ended_at__isnull=True)
+
+    def visible_to(self, actor: Actor | None) -> Self:
+        return self.filter(client__in=Client.objects.visible_to(actor))
+
+
+class KeptFrom(models.Model):
+    """A person the client named who may never see the record.
+
+    In force at once, except for someone the client's support rests on today (the specialist, a cover, the only
+    supervisor): then it waits until a manager has found someone else, and the client is told so.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="kept_from")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="kept_away_from")
+    asked_at = models.DateTimeField(default=now)
+    in_force_since = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    objects = KeptFromQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client", "person"], condition=Q(ended_at__isnull=True), name="named_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(in_force_since__isnull=True) | Q(in_force_since__gte=F("asked_at")),
+                name="in_force_after_asked",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"kept away since {self.asked_at:%Y-%m-%d}"

@@ -1,0 +1,123 @@
+"""Who may see what of a client, and who is part of their support. The only way to a Client row."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404
+
+from accounts.models import Actor, Role, Supervision, User
+from clients.models import Assignment, Client, KeptFrom, Opening
+
+
+class OpeningNeeded(PermissionDenied):
+    """The words are there and this supervisor may open them, with a reason."""
+
+    def __init__(self, client: Client, subject_id: UUID | None = None) -> None:
+        super().__init__()
+        self.client = client
+        self.subject_id = subject_id
+
+
+def get_client(actor: Actor, pk: UUID) -> Client:
+    """Identity and facts. Http404 for whoever the client does not exist for."""
+    client = Client.objects.visible_to(actor).select_related("user", "program").filter(pk=pk).first()
+    if client is None:
+        raise Http404
+    return client
+
+
+def may_read_facts(actor: Actor) -> bool:
+    """Of a client they see. Managers see who is here, not what happens between two people."""
+    return not actor.wears(Role.Kind.MANAGER)
+
+
+def may_open_words(actor: Actor) -> bool:
+    return actor.wears(Role.Kind.SUPERVISOR)
+
+
+def may_read_words(actor: Actor, client: Client, subject_id: UUID | None = None) -> bool:
+    """Of a client they see. Supervisors only while an Opening of the client, or of just this subject, is open."""
+    if actor.wears(Role.Kind.CLIENT, Role.Kind.SPECIALIST):
+        return True
+    if not actor.wears(Role.Kind.SUPERVISOR):
+        return False
+    reach = Q(subject_id__isnull=True) | (Q(subject_id=subject_id) if subject_id else Q(pk=None))
+    return Opening.objects.open().filter(reach, client=client, supervisor=actor.user).exists()
+
+
+def may_write_contacts(actor: Actor) -> bool:
+    """About a client they see."""
+    return actor.wears(Role.Kind.SPECIALIST)
+
+
+def is_own(actor: Actor, client: Client) -> bool:
+    return actor.wears(Role.Kind.CLIENT) and client.user_id == actor.person_id
+
+
+@dataclass(frozen=True)
+class Helper:
+    """Someone the client's support rests on today. `until` is set for a cover."""
+
+    person: User
+    hat: Role.Kind
+    until: datetime | None = None
+
+    @property
+    def covers(self) -> bool:
+        return self.until is not None
+
+
+def support_of(client: Client) -> list[Helper]:
+    """The specialist, covers and their supervisors today, without those the client keeps away: two queries."""
+    away = KeptFrom.objects.in_force().filter(client=client).values("person")
+    found = Assignment.objects.open().filter(client=client).exclude(specialist__in=away).select_related("specialist")
+    specialists = [
+        Helper(row.specialist, Role.Kind.SPECIALIST, row.ends_at if row.kind == Assignment.Kind.COVER else None)
+        for row in found.order_by("-kind", "starts_at")
+    ]
+    supervisors = Supervision.objects.open().exclude(supervisor__in=away).select_related("supervisor")
+    supervisors = supervisors.filter(specialist__in=[helper.person.pk for helper in specialists]).order_by("starts_at")
+    return specialists + _once(Helper(row.supervisor, Role.Kind.SUPERVISOR) for row in supervisors)
+
+
+def rests_on(client: Client, person: User) -> bool:
+    """Whether keeping `person` away today would leave the client without their specialist, cover or only supervisor."""
+    helpers = support_of(client)
+    supervisors = [helper for helper in helpers if helper.hat == Role.Kind.SUPERVISOR]
+    return any(
+        helper.person == person and (helper.hat == Role.Kind.SPECIALIST or len(supervisors) == 1) for helper in helpers
+    )
+
+
+def may_be_kept_away(client: Client) -> list[User]:
+    """Staff of the client's program who could ever see the record, and are not kept away yet."""
+    named = KeptFrom.objects.filter(client=client, ended_at__isnull=True).values("person")
+    staff = Role.objects.open().filter(
+        program=client.program, kind__in=[Role.Kind.SPECIALIST, Role.Kind.SUPERVISOR]
+    )
+    return list(
+        User.objects.filter(pk__in=staff.values("user"))
+        .exclude(pk__in=named)
+        .exclude(pk=client.user_id)
+        .order_by("first_name", "last_name", "pk")
+    )
+
+
+def may_take_over(kept: KeptFrom) -> list[User]:
+    """Specialists of the client's program whom the client does not keep away, nor asks to."""
+    named = KeptFrom.objects.filter(client=kept.client_id, ended_at__isnull=True).values("person")
+    roles = Role.objects.open().filter(program=kept.client.program_id, kind=Role.Kind.SPECIALIST)
+    return list(
+        User.objects.filter(pk__in=roles.values("user"))
+        .exclude(pk__in=named)
+        .exclude(pk=kept.client.user_id)
+        .order_by("first_name", "last_name", "pk")
+    )
+
+
+def _once(helpers: Iterable[Helper]) -> list[Helper]:
+    return list({helper.person.pk: helper for helper in helpers}.values())

@@ -1,0 +1,70 @@
+"""Says in plain words who reads what a client and their specialist write, and when: always from the access rules."""
+
+from itertools import groupby
+
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format, time_format
+from django.utils.text import get_text_list
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from accounts.models import ContactHours, Role, User
+from clients.permissions import Helper
+
+
+def who_reads(helpers: list[Helper], *, client_name: str, reader: User | None) -> str:
+    """One line for under a box. `reader` None: the client reads it; else the member of staff who does."""
+    specialists = [helper for helper in helpers if helper.hat == Role.Kind.SPECIALIST]
+    supervisors = [helper.person.first_name for helper in helpers if helper.hat == Role.Kind.SUPERVISOR]
+    steady = [helper.person.first_name for helper in specialists if not helper.covers and helper.person != reader]
+    first = [_("You"), *steady] if reader is None else [_("You"), client_name, *steady]
+    sentences = [_("%(names)s can read this.") % {"names": _and(first)}]
+    for helper in specialists:
+        if helper.until is not None and helper.person != reader:
+            until = date_format(localtime(helper.until), "MONTH_DAY_FORMAT")
+            sentences.append(_("%(name)s too, until %(day)s.") % {"name": helper.person.first_name, "day": until})
+    if supervisors:
+        told = _("you will see it") if reader is None else _("%(name)s will see it") % {"name": client_name}
+        sentences.append(
+            _("%(names)s: dates, minutes and kind; the words only after saying why, and %(told)s.")
+            % {"names": _and(supervisors), "told": told}
+        )
+    return " ".join(sentences)
+
+
+def when_read(helpers: list[Helper]) -> str:
+    """When the client's own specialist reads what they write. Empty if nobody has hours."""
+    for helper in helpers:
+        if helper.hat != Role.Kind.SPECIALIST or helper.covers:
+            continue
+        hours = in_words(list(ContactHours.objects.filter(specialist=helper.person)))
+        if hours:
+            return _("%(name)s reads this %(hours)s.") % {"name": helper.person.first_name, "hours": hours}
+    return ""
+
+
+def in_words(hours: list[ContactHours]) -> str:
+    """"Monday to Friday, 9 a.m. to 6 p.m." """
+    spans: dict[tuple[str, str], list[int]] = {}
+    for span in hours:
+        key = (time_format(span.opens, "TIME_FORMAT"), time_format(span.closes, "TIME_FORMAT"))
+        spans.setdefault(key, []).append(span.weekday)
+    parts = [
+        _("%(days)s, %(opens)s to %(closes)s") % {"days": _days(sorted(days)), "opens": opens, "closes": closes}
+        for (opens, closes), days in spans.items()
+    ]
+    return "; ".join(parts)
+
+
+def _days(days: list[int]) -> str:
+    runs = []
+    for _offset, run in groupby(enumerate(days), key=lambda pair: pair[1] - pair[0]):
+        found = [str(WEEKDAYS[day]) for _position, day in run]
+        if len(found) > 2:
+            found = [_("%(first)s to %(last)s") % {"first": found[0], "last": found[-1]}]
+        runs += found
+    return _and(runs)
+
+
+def _and(names: list[str]) -> str:
+    return str(get_text_list([str(name) for name in names], _("and")))
