@@ -1,0 +1,291 @@
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat, Replace
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Actor, Role
+from clients.models import Client, Visit
+from peersupport.lib.clock import now
+from peersupport.lib.ids import new_id
+from peersupport.lib.sealed import SealedField, Words, words_of
+
+
+class ContactLogQuerySet(models.QuerySet["ContactLog"]):
+    def visible_to(self, actor: Actor | None) -> Self:
+        """Logs whose facts exist for this hat."""
+        if actor is None or actor.wears(Role.Kind.MANAGER):
+            return self.none()
+        return self.filter(client__in=Client.objects.visible_to(actor))
+
+    def facts(self) -> Self:
+        """Without any column that holds words; touching one raises."""
+        return self.defer(*words_of(ContactLog)).with_marks()
+
+    def with_words(self) -> Self:
+        return self.with_marks()
+
+    def with_marks(self) -> Self:
+        """Adds `corrected` and `in_error`, which are derived from other rows."""
+        corrections = ContactLog.objects.standing().filter(corrects=OuterRef("pk"), signed_at__isnull=False)
+        errors = EnteredInError.objects.filter(log=OuterRef("pk"))
+        return self.annotate(corrected=Exists(corrections), in_error=Exists(errors))
+
+    def standing(self) -> Self:
+        """Not entered in error."""
+        return self.filter(~Exists(EnteredInError.objects.filter(log=OuterRef("pk"))))
+
+    def unfinished(self) -> Self:
+        return self.standing().filter(signed_at__isnull=True)
+
+    def by(self, actor: Actor) -> Self:
+        return self.filter(author=actor.user)
+
+
+class ContactLog(models.Model):
+    """The record of one contact that took place or was tried. Signed, every column is frozen by trigger."""
+
+    class Mode(models.TextChoices):
+        IN_PERSON = "in-person", _("in person")
+        PHONE = "phone", _("phone")
+        TEXT = "text", _("text")
+        VIDEO = "video", _("video")
+        EMAIL = "email", _("e-mail")
+        LETTER = "letter", _("letter")
+        VOICEMAIL = "voicemail", _("voicemail")
+        OTHER = "other", pgettext_lazy("mode", "another way")
+
+    class WhoReachedOut(models.TextChoices):
+        NOBODY = "nobody", _("planned")
+        CLIENT = "client", _("the client")
+        SPECIALIST = "specialist", _("the specialist")
+        SUPPORTER = "supporter", _("a friend or relative")
+        OTHER_PROVIDER = "other-provider", _("another service")
+
+    class Outcome(models.TextChoices):
+        CONNECTED = "connected", _("we connected")
+        DID_NOT_CONNECT = "did-not-connect", _("we didn’t connect")
+        LEFT_MESSAGE = "left-message", _("a message was left")
+        CANCELLED_BY_CLIENT = "cancelled-by-client", _("they called it off")
+        CANCELLED_BY_SPECIALIST = "cancelled-by-specialist", _("I called it off")
+
+    class Place(models.TextChoices):
+        HOME = "home", _("their home")
+        COMMUNITY = "community", _("a place in the community")
+        OFFICE = "office", _("our office or center")
+        SHELTER = "shelter", _("shelter")
+        STREET = "street", _("street or outreach")
+        SCHOOL = "school", _("school")
+        WORK = "work", _("work")
+        HOSPITAL = "hospital", _("hospital")
+        EMERGENCY = "emergency", _("emergency department")
+        COURT = "court", _("jail or court")
+        RESIDENTIAL = "residential", _("residential program")
+        VEHICLE = "vehicle", _("vehicle")
+        OTHER = "other", pgettext_lazy("place", "somewhere else")
+
+    class Service(models.TextChoices):
+        ENGAGEMENT = "engagement", _("engagement")
+        ONE_TO_ONE = "one-to-one", _("one to one")
+        ADVOCACY = "advocacy", _("speaking up together")
+        NAVIGATION = "navigation", _("finding resources")
+        GOALS = "goals", _("working on goals")
+        WELLNESS = "wellness", _("wellness planning")
+        WARM_HANDOFF = "warm-handoff", _("warm hand-off")
+        TRANSITION = "transition", _("support in a transition")
+        CRISIS = "crisis", _("support in a crisis")
+        OUTREACH = "outreach", _("outreach")
+        CHECK_IN = "check-in", _("check-in")
+
+    class Written(models.TextChoices):
+        TOGETHER = "together", _("together")
+        READ_BACK = "read-back", _("read back to them")
+        AFTER = "after", _("afterwards")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="contact_logs")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="contact_logs")
+    op_id = models.UUIDField()
+    op_fingerprint = models.CharField(max_length=64)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=now)
+    changed_at = models.DateTimeField(default=now)
+
+    happened_on = models.DateField()  # the author's calendar day
+    occurred_at = models.DateTimeField()  # places it in the timeline: the start if known, else that day
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    time_zone = models.CharField(max_length=64)  # the author's, when they wrote it
+    minutes_direct = models.PositiveSmallIntegerField()
+    minutes_travel = models.PositiveSmallIntegerField(default=0)
+    minutes_documentation = models.PositiveSmallIntegerField(default=0)
+    mode = models.CharField(max_length=12, choices=Mode)
+    planned = models.BooleanField()
+    who_reached_out = models.CharField(max_length=16, choices=WhoReachedOut)
+    outcome = models.CharField(max_length=24, choices=Outcome, default=Outcome.CONNECTED)
+    place = models.CharField(max_length=16, choices=Place, blank=True)
+    service = models.CharField(max_length=16, choices=Service, blank=True)
+    written = models.CharField(max_length=12, choices=Written, blank=True)
+    interpreter = models.BooleanField(default=False)
+
+    what_mattered_sealed = SealedField()  # what the client said they wanted, in their words
+    what_we_did_sealed = SealedField()
+    how_it_went_sealed = SealedField()
+    next_steps_sealed = SealedField()
+    what_mattered = Words()
+    what_we_did = Words()
+    how_it_went = Words()
+    next_steps = Words()
+    language = models.CharField(max_length=8)  # of the words
+
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrections")
+    signed_at = models.DateTimeField(null=True)
+    signed_name = models.CharField(max_length=161, blank=True)
+    signed_role = models.CharField(max_length=16, blank=True)
+    signed_credential = models.CharField(max_length=80, blank=True)
+    objects = ContactLogQuerySet.as_manager()
+
+    corrected: bool  # set by with_marks()
+    in_error: bool
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["author", "op_id"], name="a_form_makes_one_log"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(started_at__isnull=False, ended_at__gt=F("started_at")),
+                name="contact_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes_direct__lte=1440, minutes_travel__lte=1440, minutes_documentation__lte=1440),
+                name="at_most_a_day_of_minutes",
+            ),
+            models.CheckConstraint(
+                condition=Q(planned=True, who_reached_out="nobody") | (Q(planned=False) & ~Q(who_reached_out="nobody")),
+                name="planned_or_someone_reached_out",
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_at__isnull=True, signed_name="") | (Q(signed_at__isnull=False) & ~Q(signed_name="")),
+                name="signed_with_a_name",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["client", "-occurred_at", "-id"],
+                name="timeline_of_a_client",
+            ),
+            models.Index(
+                fields=["author", "-occurred_at"], condition=Q(signed_at__isnull=True), name="unfinished_of_an_author"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"contact on {self.happened_on}"
+
+    @property
+    def signed(self) -> bool:
+        return self.signed_at is not None
+
+    @property
+    def connected(self) -> bool:
+        return self.outcome == self.Outcome.CONNECTED
+
+    @property
+    def page(self) -> str:
+        """The name of this log's own page in Visit and in the audit."""
+        return f"log:{self.pk.hex}"
+
+
+class EnteredInErrorQuerySet(models.QuerySet["EnteredInError"]):
+    def visible_to(self, actor: Actor | None) -> Self:
+        return self.filter(log__in=ContactLog.objects.visible_to(actor))
+
+
+class EnteredInError(models.Model):
+    """This log should not be here: struck through, kept, out of counts. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    log = models.OneToOneField(ContactLog, on_delete=models.PROTECT, related_name="entered_in_error")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=now)
+    reason_sealed = SealedField()
+    reason = Words()
+    objects = EnteredInErrorQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"entered in error {self.at:%Y-%m-%d}"
+
+
+class ClientWordQuerySet(models.QuerySet["ClientWord"]):
+    def visible_to(self, actor: Actor | None) -> Self:
+        return self.filter(log__in=ContactLog.objects.visible_to(actor))
+
+    def with_taken_back(self) -> Self:
+        """Adds `taken_back` and `read_before` (whether someone had read it by then)."""
+        gone = ClientWordTakenBack.objects.filter(word=OuterRef("pk"))
+        return self.annotate(
+            taken_back=Exists(gone), read_before=Exists(gone.filter(was_read=True))
+        )
+
+
+    def unread_by(self, actor: Actor) -> Self:
+        """Said by clients, not taken back, and not looked at by this person since."""
+        seen = Visit.objects.filter(
+            user=actor.user,
+            client=OuterRef("log__client"),
+            page=Concat(Value("log:"), Replace(Cast(OuterRef("log_id"), models.CharField()), Value("-"), Value(""))),
+            looked_at__gte=OuterRef("at"),
+        )
+        gone = ClientWordTakenBack.objects.filter(word=OuterRef("pk"))
+        return self.filter(~Exists(gone), ~Exists(seen))
+
+
+class ClientWord(models.Model):
+    """What the client says about one contact, in a row of their own. Append-only."""
+
+    class Kind(models.TextChoices):
+        IN_MY_WORDS = "in-my-words", _("In my words")
+        SAW_IT_SO = "saw-it-so", _("This is how I saw it")
+        SAW_IT_DIFFERENTLY = "saw-it-differently", _("I saw it differently")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    log = models.ForeignKey(ContactLog, on_delete=models.PROTECT, related_name="client_words")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    op_id = models.UUIDField()
+    op_fingerprint = models.CharField(max_length=64)
+    kind = models.CharField(max_length=20, choices=Kind)
+    text_sealed = SealedField()
+    text = Words()
+    language = models.CharField(max_length=8)
+    at = models.DateTimeField(default=now)
+    objects = ClientWordQuerySet.as_manager()
+
+    taken_back: bool  # set by with_taken_back()
+    read_before: bool
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["author", "op_id"], name="a_form_makes_one_word")]
+        indexes = [models.Index(fields=["log", "at"], name="words_on_a_log")]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class ClientWordTakenBackQuerySet(models.QuerySet["ClientWordTakenBack"]):
+    def visible_to(self, actor: Actor | None) -> Self:
+        return self.filter(word__in=ClientWord.objects.visible_to(actor))
+
+
+class ClientWordTakenBack(models.Model):
+    """The client took a word back. Unread, it is as if never said; read, others see that it was taken back."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    word = models.OneToOneField(ClientWord, on_delete=models.PROTECT, related_name="taken_back_row")
+    at = models.DateTimeField(default=now)
+    was_read = models.BooleanField()
+    objects = ClientWordTakenBackQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"taken back {self.at:%Y-%m-%d}"

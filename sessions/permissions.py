@@ -1,0 +1,134 @@
+"""Who may see and change a contact log. Loaders come in pairs: facts, and words."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import Http404
+
+from accounts.models import Actor
+from clients.models import Client, Visit
+from clients.permissions import OpeningNeeded, is_own, may_read_words, may_write_contacts
+from peersupport.lib.sealed import words_of
+from sessions.models import ClientWord, ContactLog
+
+
+def get_contact(actor: Actor, pk: UUID) -> ContactLog:
+    """Facts only: touching a word raises. Http404 for whoever the log does not exist for."""
+    return _load(actor, pk, words=False)
+
+
+def get_contact_words(actor: Actor, pk: UUID) -> ContactLog:
+    """With the words. A supervisor without an open Opening gets OpeningNeeded; unfinished words are the author's."""
+    log = _load(actor, pk, words=True)
+    if not may_read_words(actor, log.client, log.pk):
+        raise OpeningNeeded(log.client, log.pk)
+    return log if shows_words_of(actor, log) else _without_words(log)
+
+
+def shows_words_of(actor: Actor, log: ContactLog) -> bool:
+    """The specialist's words show once signed; until then only to whoever is writing them."""
+    return log.signed or log.author_id == actor.person_id and may_write_contacts(actor)
+
+
+def may_edit(actor: Actor, log: ContactLog) -> bool:
+    """Only its author, until it is signed or marked as entered in error."""
+    return may_write_contacts(actor) and log.author_id == actor.person_id and not log.signed and not log.in_error
+
+
+def may_correct(actor: Actor, log: ContactLog) -> bool:
+    """Only its author, and only the newest version."""
+    return (
+        may_write_contacts(actor)
+        and log.author_id == actor.person_id
+        and log.signed
+        and not log.corrected
+        and not log.in_error
+    )
+
+
+def may_mark_error(actor: Actor, log: ContactLog) -> bool:
+    return may_write_contacts(actor) and log.author_id == actor.person_id and not log.in_error
+
+
+def may_add_words(actor: Actor, log: ContactLog) -> bool:
+    return is_own(actor, log.client) and not log.in_error
+
+
+def may_take_back(actor: Actor, word: ClientWord) -> bool:
+    return word.author_id == actor.person_id and is_own(actor, word.log.client)
+
+
+@dataclass
+class Entry:
+    """One log as this reader may see it, with what the client said about it."""
+
+    log: ContactLog
+    shows_words: bool
+    client_words: list[ClientWord]
+
+
+def read_entries(
+    actor: Actor, client: Client, rows: list[ContactLog], *, subject_id: UUID | None = None
+) -> list[Entry]:
+    """Logs of one client that were loaded with words, cut down to what this reader may see: at most two queries.
+
+    `subject_id`: an Opening of just this log counts too.
+    """
+    for log in rows:
+        log.client = client
+    readable = may_read_words(actor, client, subject_id)
+    said: dict[UUID, list[ClientWord]] = {log.pk: [] for log in rows}
+    if readable and rows:
+        for word in client_words_on(actor, client, rows):
+            said[word.log_id].append(word)
+    entries = []
+    for log in rows:
+        shows = readable and shows_words_of(actor, log)
+        entries.append(Entry(log if shows else _without_words(log), shows, said[log.pk]))
+    return entries
+
+
+def client_words_on(actor: Actor, client: Client, logs: list[ContactLog]) -> list[ClientWord]:
+    """What the client said, oldest first. What was taken back before anyone read it is theirs alone."""
+    found = ClientWord.objects.visible_to(actor).filter(log__in=[log.pk for log in logs]).with_taken_back()
+    own = is_own(actor, client)
+    words = found.select_related("author").order_by("at", "pk")
+    return [word for word in words if own or not word.taken_back or word.read_before]
+
+
+def get_client_word(actor: Actor, log_pk: UUID, pk: UUID) -> ClientWord:
+    word = (
+        ClientWord.objects.visible_to(actor)
+        .filter(pk=pk, log=log_pk)
+        .select_related("log__client")
+        .first()
+    )
+    if word is None:
+        raise Http404
+    return word
+
+
+def was_read(word: ClientWord) -> bool:
+    """Someone else looked at the log after this was written."""
+    client: Client = word.log.client
+    return (
+        Visit.objects.filter(client=client, page=word.log.page, looked_at__gte=word.at)
+        .exclude(user=client.user_id)
+        .exists()
+    )
+
+
+
+def _without_words(log: ContactLog) -> ContactLog:
+    for column in words_of(ContactLog):
+        log.__dict__.pop(column, None)
+    return log
+
+
+def _load(actor: Actor, pk: UUID, *, words: bool) -> ContactLog:
+    rows = ContactLog.objects.visible_to(actor)
+    rows = rows.with_words() if words else rows.facts()
+    log = rows.select_related("client__user", "client__program", "author").filter(pk=pk).first()
+    if log is None:
+        raise Http404
+    return log

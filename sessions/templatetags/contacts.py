@@ -1,0 +1,47 @@
+"""The facts of one contact as a sentence, as this reader would say it."""
+
+from django import template
+from django.utils.formats import date_format, time_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sessions.models import ContactLog
+
+register = template.Library()
+Who = ContactLog.WhoReachedOut
+
+
+@register.simple_tag
+def contact_day(log: ContactLog) -> str:
+    """ "November 12, 2 p.m." """
+    day = date_format(log.happened_on, "DATE_FORMAT")
+    if log.started_at is None:
+        return day
+    return _("%(day)s, %(time)s") % {"day": day, "time": time_format(localtime(log.started_at), "TIME_FORMAT")}
+
+
+@register.simple_tag
+def contact_facts(log: ContactLog, own: bool = False) -> str:
+    """ "in person · 30 minutes · you reached out". `own`: the reader is the client."""
+    parts = [str(log.get_mode_display())]
+    if not log.connected:
+        parts.append(str(log.get_outcome_display()))
+    if log.minutes_direct:
+        parts.append(
+            ngettext("%(count)d minute", "%(count)d minutes", log.minutes_direct) % {"count": log.minutes_direct}
+        )
+    parts.append(who_began(log, own))
+    return " · ".join(parts)
+
+
+def who_began(log: ContactLog, own: bool) -> str:
+    if log.who_reached_out == Who.NOBODY:
+        return _("planned")
+    if log.who_reached_out == Who.CLIENT:
+        return _("you reached out") if own else _("%(name)s reached out") % {"name": log.client.user.first_name}
+    if log.who_reached_out == Who.SPECIALIST:
+        return _("%(name)s reached out") % {"name": log.author.first_name}
+    if log.who_reached_out == Who.SUPPORTER:
+        return _("a friend or relative reached out")
+    return _("another service reached out")
