@@ -1,0 +1,32 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.models import Role, User
+from home.demo import cast, times
+
+
+class Command(BaseCommand):
+    help = "Fills an empty database with the demo cast and their times together."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--if-empty", action="store_true", help="do nothing if people are here already")
+        parser.add_argument("--print-sign-ins", action="store_true", help="only print who can sign in")
+
+    def handle(self, *args: Any, if_empty: bool, print_sign_ins: bool, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("The demo people have a known password, so this works only with DEMO=true.")
+        if print_sign_ins:
+            self._print_sign_ins()
+        elif not User.objects.exists():
+            times.seed(cast.seed())
+        elif not if_empty:
+            raise CommandError("There are people here already; the demo is for an empty database.")
+
+    def _print_sign_ins(self) -> None:
+        for user in User.objects.filter(email__isnull=False).order_by("created_at", "pk"):
+            kinds = Role.objects.open().filter(user=user).values_list("kind", flat=True)
+            self.stdout.write(f"{user.email:<22} {', '.join(kinds)}")
+        self.stdout.write(f"password: {cast.PASSWORD}")

@@ -1,0 +1,69 @@
+"""What My privacy tells: who can see what, who looked, and why."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Actor, Role, User
+from audit.models import Event
+from audit.permissions import looks_at
+from clients.models import Client, Opening
+from clients.permissions import Helper
+from peersupport.lib.clock import now
+
+DAYS = 90
+_PURPOSES = {
+    "client": _("looked at your page"),
+    "times": _("read your times together"),
+    "log": _("read what was written about a time together"),
+    "facts": _("saw date, minutes and kind of a time together"),
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """One person on one day for one purpose."""
+
+    day: date
+    person: User
+    hat: str
+    purpose: Any
+
+
+def looks(client: Client) -> list[Look]:
+    """Newest first, the last 90 days; several looks of one kind on one day are one line."""
+    events = looks_at(client.pk, since=now() - timedelta(days=DAYS), besides=client.user_id)
+    people = User.objects.in_bulk({event.actor_id for event in events if event.actor_id})
+    lines: dict[tuple[Any, ...], Look] = {}
+    for event in events:
+        person = people.get(event.actor_id) if event.actor_id else None
+        if person is not None:
+            look = Look(localtime(event.at).date(), person, Role.Kind(event.hat).label, _purpose(event))
+            lines.setdefault((look.day, person.pk, event.hat, str(look.purpose)), look)
+    return list(lines.values())
+
+
+def openings(client: Client, actor: Actor) -> list[Opening]:
+    """Every time a supervisor opened words, with the reason they gave; newest first."""
+    found = Opening.objects.visible_to(actor).filter(client=client).select_related("supervisor")
+    return list(found.order_by("-starts_at")[:100])
+
+
+def rights(helper: Helper) -> Any:
+    """What one helper can see, in words."""
+    if helper.hat == Role.Kind.SUPERVISOR:
+        return _("sees dates, minutes and kind. Reads words only after saying why; you see it here.")
+    return _("reads everything you two share here.")
+
+
+def managers_of(client: Client) -> list[User]:
+    """Who sees names and contact points, never words."""
+    roles = Role.objects.open().filter(program=client.program, kind=Role.Kind.MANAGER)
+    return list(User.objects.filter(pk__in=roles.values("user")).order_by("first_name"))
+
+
+def _purpose(event: Event) -> Any:
+    return _PURPOSES.get(event.page.partition(":")[0], _("looked at your record"))

@@ -1,0 +1,17 @@
+from django.urls import path
+
+from home.views import clients, more, privacy, status, today
+
+urlpatterns = [
+    path("", today.home, name="home"),
+    path("clients/", clients.clients, name="clients"),
+    path("clients/<uuid:pk>/", clients.client_page, name="client"),
+    path("clients/<uuid:pk>/privacy/", privacy.my_privacy, name="my-privacy"),
+    path("clients/<uuid:pk>/privacy/keep-away/", privacy.keep_someone_away, name="keep-away"),
+    path("clients/<uuid:pk>/privacy/keep-away/<uuid:kept_pk>/end/", privacy.let_someone_back, name="let-back"),
+    path("wishes/<uuid:pk>/", privacy.settle, name="settle"),
+    path("more/", more.more, name="more"),
+    path("leaving/", more.leaving, name="leaving"),
+    path("healthz", status.healthz, name="healthz"),
+    path("readyz", status.readyz, name="readyz"),
+]

@@ -1,0 +1,58 @@
+"""Everyone the worn hat sees, and the page of one of them."""
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from accounts.models import Role
+from accounts.signing_in import actor_of
+from audit import actions as audit
+from clients.models import Client
+from clients.permissions import get_client, is_own, may_open_words, may_read_facts, may_write_contacts, support_of
+from clients.trust import who_reads
+from peersupport.lib.keyset import page
+from sessions.models import ContactLog
+from sessions.permissions import read_entries
+from sessions.views import note_reading
+
+PAGE_SIZE = 10
+
+
+@require_GET
+def clients(request: HttpRequest) -> HttpResponse:
+    actor = actor_of(request)
+    if actor.wears(Role.Kind.CLIENT):
+        return redirect("/")
+    found = list(Client.objects.visible_to(actor).active().by_name())
+    audit.record_list("clients", by=actor, count=len(found))
+    context = {"clients": found, "may_read_facts": may_read_facts(actor), "may_log": may_write_contacts(actor)}
+    return render(request, "home/clients.html", context)
+
+
+@require_GET
+def client_page(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One timeline of what happened between two people, newest first."""
+    actor = actor_of(request)
+    client = get_client(actor, pk)
+    if is_own(actor, client):
+        return redirect("/")
+    if not may_read_facts(actor):
+        raise PermissionDenied
+    rows = ContactLog.objects.visible_to(actor).filter(client=client).with_words().select_related("author")
+    found = page(rows, "occurred_at", request.GET.get("at", ""), PAGE_SIZE)
+    entries = read_entries(actor, client, found.rows)
+    note_reading(actor, client, entries, "client")
+    support = support_of(client)
+    context = {
+        "client": client,
+        "entries": entries,
+        "page": found,
+        "support": support,
+        "may_log": may_write_contacts(actor),
+        "may_open": may_open_words(actor) and not any(entry.shows_words for entry in entries),
+        "who_reads": who_reads(support, client_name=client.user.first_name, reader=actor.user),
+    }
+    return render(request, "home/client_page.html", context)

@@ -1,0 +1,102 @@
+"""`/`: the home of the worn hat."""
+
+from collections.abc import Callable
+from itertools import groupby
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from accounts.models import Actor, Role
+from accounts.signing_in import actor_of
+from audit import actions as audit
+from clients.actions import look_at
+from clients.models import Assignment, Client, KeptFrom, Visit
+from clients.permissions import may_take_over
+from home.context import own_client
+from home.lines import lines_of
+from peersupport.lib.clock import now
+from sessions.models import ClientWord, ContactLog
+from sessions.permissions import read_entries
+
+SHOWN = 3
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    actor = actor_of(request)
+    return _HOMES[Role.Kind(actor.role.kind)](request, actor)
+
+
+def _client(request: HttpRequest, actor: Actor) -> HttpResponse:
+    client = own_client(request)
+    if client is None:
+        raise Http404
+    look_at(client, ["home"], by=actor)
+    since = Visit.objects.filter(user=actor.user, client=client, page="home").values_list("before", flat=True).first()
+    rows = list(
+        ContactLog.objects.visible_to(actor)
+        .filter(client=client)
+        .with_words()
+        .select_related("author")
+        .order_by("-occurred_at", "-pk")[:SHOWN]
+    )
+    entries = read_entries(actor, client, rows)
+    context = {"client": client, "entries": entries, "since": since, "lines": lines_of(client.program), "now": now()}
+    return render(request, "home/client.html", context)
+
+
+def _specialist(request: HttpRequest, actor: Actor) -> HttpResponse:
+    unfinished = list(
+        ContactLog.objects.visible_to(actor)
+        .by(actor)
+        .unfinished()
+        .facts()
+        .select_related("client__user")
+        .order_by("occurred_at", "pk")[:50]
+    )
+    said = list(
+        ClientWord.objects.visible_to(actor)
+        .unread_by(actor)
+        .select_related("log__client__user")
+        .defer("text_sealed")
+        .order_by("at", "pk")[:50]
+    )
+    people = list(Client.objects.visible_to(actor).active().by_name()[:50])
+    audit.record_list("today", by=actor, count=len(people))
+    return render(request, "home/today.html", {"unfinished": unfinished, "said": said, "people": people, "now": now()})
+
+
+def _supervisor(request: HttpRequest, actor: Actor) -> HttpResponse:
+    found = (
+        Assignment.objects.visible_to(actor)
+        .open()
+        .filter(specialist__supervised_by__in=actor.user.supervises.open())
+        .select_related("specialist", "client__user")
+        .order_by("specialist__first_name", "specialist__pk", "client__user__first_name", "client__pk")
+    )
+    groups = [(person, list(rows)) for person, rows in groupby(found, key=lambda row: row.specialist)]
+    audit.record_list("caseloads", by=actor, count=sum(len(rows) for _person, rows in groups))
+    return render(request, "home/supervisor.html", {"groups": groups})
+
+
+def _manager(request: HttpRequest, actor: Actor) -> HttpResponse:
+    asked = KeptFrom.objects.visible_to(actor).asked().select_related("client__user", "person").order_by("asked_at")
+    staff = (
+        Role.objects.open()
+        .filter(program=actor.role.program)
+        .exclude(kind=Role.Kind.CLIENT)
+        .select_related("user")
+        .order_by("user__first_name", "user__pk", "kind")
+    )
+    audit.record_list("people", by=actor, count=len(staff))
+    wishes = [(kept, may_take_over(kept)) for kept in asked]
+    return render(request, "home/manager.html", {"asked": wishes, "staff": staff})
+
+
+_HOMES: dict[Role.Kind, Callable[[HttpRequest, Actor], HttpResponse]] = {
+    Role.Kind.CLIENT: _client,
+    Role.Kind.SPECIALIST: _specialist,
+    Role.Kind.SUPERVISOR: _supervisor,
+    Role.Kind.MANAGER: _manager,
+}
