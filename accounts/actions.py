@@ -62,9 +62,7 @@ def end_role(role: Role, *, by: Actor | None) -> None:
 def start_supervision(
     supervisor: User, specialist: User, *, starts_at: datetime | None = None, by: Actor | None
 ) -> Supervision:
-    supervision = Supervision.objects.create(
-        supervisor=supervisor, specialist=specialist, starts_at=starts_at or now()
-    )
+    supervision = Supervision.objects.create(supervisor=supervisor, specialist=specialist, starts_at=starts_at or now())
     audit.record("supervision.started", by=by, subject=supervision)
     return supervision
 
@@ -106,5 +104,3 @@ def change_time_zone(user: User, time_zone: str, *, by: Actor) -> None:
     """Only the person's own clock. What was planned by it is re-planned by `home.actions`, once anything is."""
     User.objects.filter(pk=user.pk).update(time_zone=time_zone)
     audit.record("time_zone.changed", by=by, subject=user)
-
-

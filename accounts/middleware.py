@@ -13,7 +13,6 @@ from accounts import signing_in
 from accounts.models import User
 from accounts.permissions import hats_of, wearing
 
-HAT = "hat"  # session key: id of the role worn
 Respond = Callable[[HttpRequest], HttpResponse]
 
 
@@ -25,14 +24,14 @@ class PersonMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
-        request.hats = hats_of(user) if isinstance(user, User) else []  # type: ignore[attr-defined]
-        request.actor = (  # type: ignore[attr-defined]
-            wearing(user, request.hats, request.session.get(HAT)) if isinstance(user, User) else None  # type: ignore[attr-defined]
-        )
+        hats = hats_of(user) if isinstance(user, User) else []
+        chosen = request.session.get(signing_in.HAT)
+        actor = wearing(user, hats, chosen) if isinstance(user, User) else None
+        request.hats, request.actor = hats, actor  # type: ignore[attr-defined]
         language = user.language if isinstance(user, User) else translation.get_language_from_request(request)
         zone = user.time_zone if isinstance(user, User) else settings.TIME_ZONE
         with translation.override(language), timezone.override(zoneinfo.ZoneInfo(zone)):
-            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = translation.get_language()
             response = self.respond(request)
         response.headers.setdefault("Content-Language", language)
         response.headers.setdefault("Cache-Control", "no-store")

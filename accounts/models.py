@@ -235,5 +235,3 @@ class Supervision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.supervisor_id} supervises {self.specialist_id}"
-
-

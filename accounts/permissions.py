@@ -1,6 +1,6 @@
 """Who a person is here, and what any hat may do with their own account."""
 
-from accounts.models import Actor, Role, User
+from accounts.models import Actor, Program, Role, User
 
 
 def hats_of(user: User) -> list[Role]:
@@ -16,3 +16,9 @@ def wearing(user: User, hats: list[Role], chosen: str | None) -> Actor | None:
         if str(role.pk) == chosen:
             return Actor(user, role)
     return Actor(user, hats[0]) if hats else None
+
+
+def staff_of(program: Program) -> list[Role]:
+    """Everyone who works in a program now, by name."""
+    roles = Role.objects.open().filter(program=program).exclude(kind=Role.Kind.CLIENT).select_related("user")
+    return list(roles.order_by("user__first_name", "user__pk", "kind"))

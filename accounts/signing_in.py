@@ -16,6 +16,7 @@ from accounts.models import Actor, User
 from peersupport.lib.ids import new_id
 from peersupport.lib.sealed import Unreadable, seal_text, unseal
 
+HAT = "hat"  # session key: id of the role worn
 FORM_OF = "form_of"  # hidden field of every form: who it was given to, signed
 KEPT = "kept_forms"  # session key
 MOST_KEPT = 3

@@ -13,7 +13,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import signing_in
-from accounts.middleware import HAT
 
 
 class SignInView(LoginView):
@@ -52,7 +51,7 @@ def wear(request: HttpRequest) -> HttpResponse:
     """Puts on another hat one has."""
     for role in request.hats:  # type: ignore[attr-defined]
         if str(role.pk) == request.POST.get("role"):
-            request.session[HAT] = str(role.pk)
+            request.session[signing_in.HAT] = str(role.pk)
             return redirect("/")
     raise Http404
 

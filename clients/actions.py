@@ -1,6 +1,7 @@
 """Everything that changes who supports a client, and who may look."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -35,9 +36,7 @@ def assign_specialist(
     _refuse_kept_away(client, specialist)
     try:
         with transaction.atomic():
-            assignment = Assignment.objects.create(
-                client=client, specialist=specialist, starts_at=starts_at or now()
-            )
+            assignment = Assignment.objects.create(client=client, specialist=specialist, starts_at=starts_at or now())
     except IntegrityError as error:
         raise Refusal(_("Someone already walks with this person. Please end that first.")) from error
     audit.record("assignment.started", by=by, client_id=client.pk, subject=assignment)
@@ -66,17 +65,13 @@ def assign_cover(
 def end_assignment(assignment: Assignment, reason: Assignment.EndReason, *, by: Actor | None) -> None:
     """The specialist's rights end with their next request."""
     at = now()
-    changed = (
-        Assignment.objects.open().filter(pk=assignment.pk).update(ends_at=at, end_reason=reason)
-    )
+    changed = Assignment.objects.open().filter(pk=assignment.pk).update(ends_at=at, end_reason=reason)
     if changed:
         audit.record("assignment.ended", by=by, client_id=assignment.client_id, subject=assignment)
 
 
 @transaction.atomic
-def open_words(
-    client: Client, reason: str, *, subject_id: UUID | None = None, language: str, by: Actor
-) -> Opening:
+def open_words(client: Client, reason: str, *, subject_id: UUID | None = None, language: str, by: Actor) -> Opening:
     """A supervisor opens a client's words (or one log's) for 60 minutes. The client sees who, when and why."""
     if not reason.strip():
         raise Refusal(_("Please say why. They will read it."), field="reason")
@@ -146,11 +141,11 @@ looked_at = excluded.looked_at
 
 
 def look_at(client: Client, pages: list[str], *, by: Actor) -> None:
-    """Notes that a person looks at these pages now; one statement, harmless to repeat. Not audited: it is the record."""
+    """Notes that a person looks at these pages now. One statement, harmless to repeat, its own record."""
     if not pages:
         return
     at = now()
-    rows: list[object] = []
+    rows: list[Any] = []
     for page in pages:
         rows += [_column("id", new_id()), _column("user", by.person_id), _column("client", client.pk), page]
         rows += [_column("looked_at", at), None]
@@ -159,7 +154,7 @@ def look_at(client: Client, pages: list[str], *, by: Actor) -> None:
         cursor.execute(_LOOK.format(rows=places), [*rows, _column("looked_at", at - AWAY_AFTER)])
 
 
-def _column(name: str, value: object) -> object:
+def _column(name: str, value: Any) -> Any:
     field = Visit._meta.get_field(name)
     return field.get_db_prep_value(value, connection)  # type: ignore[union-attr]
 

@@ -99,9 +99,7 @@ class Assignment(models.Model):
                 condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")),
                 name="assignment_ends_after_it_starts",
             ),
-            models.CheckConstraint(
-                condition=Q(kind="primary") | Q(ends_at__isnull=False), name="a_cover_is_dated"
-            ),
+            models.CheckConstraint(condition=Q(kind="primary") | Q(ends_at__isnull=False), name="a_cover_is_dated"),
             models.UniqueConstraint(
                 fields=["client"], condition=Q(kind="primary", ends_at__isnull=True), name="one_primary_specialist"
             ),

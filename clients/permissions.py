@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.http import Http404
 
 from accounts.models import Actor, Role, Supervision, User
-from clients.models import Assignment, Client, KeptFrom, Opening
+from clients.models import Assignment, Client, KeptFrom, Opening, Visit
 
 
 class OpeningNeeded(PermissionDenied):
@@ -96,9 +96,7 @@ def rests_on(client: Client, person: User) -> bool:
 def may_be_kept_away(client: Client) -> list[User]:
     """Staff of the client's program who could ever see the record, and are not kept away yet."""
     named = KeptFrom.objects.filter(client=client, ended_at__isnull=True).values("person")
-    staff = Role.objects.open().filter(
-        program=client.program, kind__in=[Role.Kind.SPECIALIST, Role.Kind.SUPERVISOR]
-    )
+    staff = Role.objects.open().filter(program=client.program, kind__in=[Role.Kind.SPECIALIST, Role.Kind.SUPERVISOR])
     return list(
         User.objects.filter(pk__in=staff.values("user"))
         .exclude(pk__in=named)
@@ -121,3 +119,8 @@ def may_take_over(kept: KeptFrom) -> list[User]:
 
 def _once(helpers: Iterable[Helper]) -> list[Helper]:
     return list({helper.person.pk: helper for helper in helpers}.values())
+
+
+def last_time(client: Client, page: str, *, by: Actor) -> datetime | None:
+    """When this person looked at the page before now; what is younger is new to them."""
+    return Visit.objects.filter(user=by.user, client=client, page=page).values_list("before", flat=True).first()

@@ -44,7 +44,7 @@ def when_read(helpers: list[Helper]) -> str:
 
 
 def in_words(hours: list[ContactHours]) -> str:
-    """"Monday to Friday, 9 a.m. to 6 p.m." """
+    """ "Monday to Friday, 9 a.m. to 6 p.m." """
     spans: dict[tuple[str, str], list[int]] = {}
     for span in hours:
         key = (time_format(span.opens, "TIME_FORMAT"), time_format(span.closes, "TIME_FORMAT"))

@@ -26,8 +26,6 @@ def opening(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = OpeningForm(request.POST or None, initial={"subject": request.GET.get("log")})
     if request.method == "POST" and form.is_valid():
         subject = form.cleaned_data["subject"]
-        open_words(
-            client, form.cleaned_data["reason"], subject_id=subject, language=get_language() or "en", by=actor
-        )
+        open_words(client, form.cleaned_data["reason"], subject_id=subject, language=get_language() or "en", by=actor)
         return redirect(back)
     return render(request, "clients/opening.html", {"client": client, "form": form, "back": back})

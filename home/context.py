@@ -28,7 +28,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if actor is None:
         return {"nav": [], "leave_url": reverse("leave")}
     places = [
-        Place(url, label, here=request.path == url) for url, label in _PLACES[Role.Kind(actor.role.kind)](request, actor)
+        Place(url, label, here=request.path == url)
+        for url, label in _PLACES[Role.Kind(actor.role.kind)](request, actor)
     ]
     hats = len(request.hats) > 1  # type: ignore[attr-defined]
     return {

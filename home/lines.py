@@ -28,9 +28,7 @@ def lines_of(program: Program) -> list[ShownLine]:
             hours, awake = _("Any hour."), True
         else:
             overnight = line.closes < line.opens
-            awake = (
-                local >= line.opens or local < line.closes if overnight else line.opens <= local < line.closes
-            )
+            awake = local >= line.opens or local < line.closes if overnight else line.opens <= local < line.closes
             hours = _("Every day, %(opens)s to %(closes)s.") % {
                 "opens": time_format(line.opens, "TIME_FORMAT"),
                 "closes": time_format(line.closes, "TIME_FORMAT"),

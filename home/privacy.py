@@ -29,7 +29,7 @@ class Look:
 
     day: date
     person: User
-    hat: str
+    hat: Any
     purpose: Any
 
 

@@ -27,8 +27,7 @@ if len(SECRET_KEY) < 40:
 FIELD_ENCRYPTION_KEYS = environment.encryption_keys("FIELD_ENCRYPTION_KEYS")
 ORGANIZATION_NAME = environment.text("ORGANIZATION_NAME", "Riverside")
 ALLOWED_HOSTS = [
-    name.strip()
-    for name in environment.text("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if DEMO else None).split(",")
+    name.strip() for name in environment.text("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if DEMO else None).split(",")
 ]
 TRUSTED_PROXY_COUNT = environment.whole_number("TRUSTED_PROXY_COUNT", 0, highest=9)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT

@@ -1,6 +1,7 @@
 """The contact log as a form: a fast path of taps, everything else folded below it."""
 
 import zoneinfo
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
@@ -78,7 +79,9 @@ class ContactForm(forms.Form):
         self.fields["happened_on"].initial = self.today
         first_name = client.user.first_name
         self._choose("who_reached_out", who_reached_out_choices(first_name))
-        self._choose("minutes", [(str(n), str(n)) for n in QUICK_MINUTES] + [(OTHER, pgettext_lazy("minutes", "other"))])
+        self._choose(
+            "minutes", [(str(n), str(n)) for n in QUICK_MINUTES] + [(OTHER, pgettext_lazy("minutes", "other"))]
+        )
         for name, choices in (
             ("place", ContactLog.Place),
             ("service", ContactLog.Service),
@@ -156,15 +159,10 @@ class ContactForm(forms.Form):
                 self.add_error("ended" if ended else "started", _("That time has not come yet."))
 
     def contact(self, language: str) -> Contact:
-        data = self.cleaned_data
-        return Contact(
-            **{name: data[name] for name in ("happened_on", "mode", "outcome", "who_reached_out", "minutes_direct")},
-            **{name: data[name] for name in ("started", "ended", "place", "service", "written", "interpreter")},
-            **{name: data[name] or 0 for name in ("minutes_travel", "minutes_documentation")},
-            **{name: data.get(name, "") for name in WORDS},
-            time_zone=self.author.time_zone,
-            language=language,
-        )
+        entered: dict[str, Any] = {field.name: self.cleaned_data.get(field.name) for field in fields(Contact)}
+        entered |= {name: entered[name] or 0 for name in ("minutes_travel", "minutes_documentation")}
+        entered |= {name: entered[name] or "" for name in WORDS}  # a program without narrative asks for none
+        return Contact(**{**entered, "time_zone": self.author.time_zone, "language": language})
 
 
 class ContactEditForm(ContactForm):

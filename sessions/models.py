@@ -225,10 +225,7 @@ class ClientWordQuerySet(models.QuerySet["ClientWord"]):
     def with_taken_back(self) -> Self:
         """Adds `taken_back` and `read_before` (whether someone had read it by then)."""
         gone = ClientWordTakenBack.objects.filter(word=OuterRef("pk"))
-        return self.annotate(
-            taken_back=Exists(gone), read_before=Exists(gone.filter(was_read=True))
-        )
-
+        return self.annotate(taken_back=Exists(gone), read_before=Exists(gone.filter(was_read=True)))
 
     def unread_by(self, actor: Actor) -> Self:
         """Said by clients, not taken back, and not looked at by this person since."""

@@ -27,7 +27,7 @@ def get_contact_words(actor: Actor, pk: UUID) -> ContactLog:
 
 def shows_words_of(actor: Actor, log: ContactLog) -> bool:
     """The specialist's words show once signed; until then only to whoever is writing them."""
-    return log.signed or log.author_id == actor.person_id and may_write_contacts(actor)
+    return log.signed or (log.author_id == actor.person_id and may_write_contacts(actor))
 
 
 def may_edit(actor: Actor, log: ContactLog) -> bool:
@@ -97,12 +97,7 @@ def client_words_on(actor: Actor, client: Client, logs: list[ContactLog]) -> lis
 
 
 def get_client_word(actor: Actor, log_pk: UUID, pk: UUID) -> ClientWord:
-    word = (
-        ClientWord.objects.visible_to(actor)
-        .filter(pk=pk, log=log_pk)
-        .select_related("log__client")
-        .first()
-    )
+    word = ClientWord.objects.visible_to(actor).filter(pk=pk, log=log_pk).select_related("log__client").first()
     if word is None:
         raise Http404
     return word
@@ -116,7 +111,6 @@ def was_read(word: ClientWord) -> bool:
         .exclude(user=client.user_id)
         .exists()
     )
-
 
 
 def _without_words(log: ContactLog) -> ContactLog:

@@ -173,9 +173,7 @@ def add_words(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _show_log(request, actor, log, form=form)
     data = form.cleaned_data
     try:
-        actions.add_words(
-            log, ClientWord.Kind(kind), data["text"], op_id=data["op_id"], language=_language(), by=actor
-        )
+        actions.add_words(log, ClientWord.Kind(kind), data["text"], op_id=data["op_id"], language=_language(), by=actor)
     except UsedForm as refusal:
         return _show_log(request, actor, log, form=_with_new_op_id(form), refusal=refusal)
     except Refusal as refusal:
@@ -195,7 +193,7 @@ def take_back(request: HttpRequest, pk: UUID, word_pk: UUID) -> HttpResponse:
 
 
 def note_reading(actor: Actor, client: Client, entries: list[Entry], where: str) -> None:
-    """Before anything is shown: one event for someone else's look, and visits for the logs whose words they now read."""
+    """Before anything is shown: an event for someone else's look, and a visit to each log whose words they now read."""
     if not is_own(actor, client):
         audit.record_read(where, by=actor, client_id=client.pk)
     read = [entry.log.page for entry in entries if entry.shows_words or entry.client_words]

@@ -1,8 +1,10 @@
 """A few times together for the demo, so that no screen is empty on the first look."""
 
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from accounts.models import Role
 from home.demo.cast import Cast
 from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
@@ -10,7 +12,7 @@ from sessions import actions
 from sessions.actions import Contact
 from sessions.models import ClientWord
 
-_TIMES = (
+_TIMES: tuple[tuple[Any, ...], ...] = (
     # client, specialist, days ago, mode, who reached out, minutes, place, words, signed
     (
         *("alex", "maya", 12, "in-person", "nobody", 60, "community"),
@@ -52,7 +54,7 @@ _TIMES = (
 
 def seed(cast: Cast) -> None:
     for client, specialist, days, mode, who, minutes, place, words, signed in _TIMES:
-        by = cast.actor(specialist, cast.actor(specialist).role.Kind.SPECIALIST)
+        by = cast.actor(specialist, Role.Kind.SPECIALIST)
         today = now().astimezone(ZoneInfo(by.user.time_zone)).date()
         contact = Contact(
             happened_on=today - timedelta(days=days),

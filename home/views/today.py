@@ -8,11 +8,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.models import Actor, Role
+from accounts.permissions import staff_of
 from accounts.signing_in import actor_of
 from audit import actions as audit
 from clients.actions import look_at
-from clients.models import Assignment, Client, KeptFrom, Visit
-from clients.permissions import may_take_over
+from clients.models import Assignment, Client, KeptFrom
+from clients.permissions import last_time, may_take_over
 from home.context import own_client
 from home.lines import lines_of
 from peersupport.lib.clock import now
@@ -33,7 +34,7 @@ def _client(request: HttpRequest, actor: Actor) -> HttpResponse:
     if client is None:
         raise Http404
     look_at(client, ["home"], by=actor)
-    since = Visit.objects.filter(user=actor.user, client=client, page="home").values_list("before", flat=True).first()
+    since = last_time(client, "home", by=actor)
     rows = list(
         ContactLog.objects.visible_to(actor)
         .filter(client=client)
@@ -82,13 +83,7 @@ def _supervisor(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def _manager(request: HttpRequest, actor: Actor) -> HttpResponse:
     asked = KeptFrom.objects.visible_to(actor).asked().select_related("client__user", "person").order_by("asked_at")
-    staff = (
-        Role.objects.open()
-        .filter(program=actor.role.program)
-        .exclude(kind=Role.Kind.CLIENT)
-        .select_related("user")
-        .order_by("user__first_name", "user__pk", "kind")
-    )
+    staff = staff_of(actor.role.program)
     audit.record_list("people", by=actor, count=len(staff))
     wishes = [(kept, may_take_over(kept)) for kept in asked]
     return render(request, "home/manager.html", {"asked": wishes, "staff": staff})

@@ -27,7 +27,7 @@ class TextField(forms.CharField):
         self.validators = []  # Django's own NUL check says "null characters", which helps nobody
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
 
     def validate(self, value: str) -> None:
         super().validate(value)
@@ -70,6 +70,10 @@ class VersionField(forms.IntegerField):
 
 class TimeZoneField(forms.ChoiceField):
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("error_messages", {})["invalid_choice"] = _("We do not know this time zone. Please choose one.")
+        kwargs.setdefault("error_messages", {})["invalid_choice"] = _(
+            "We do not know this time zone. Please choose one."
+        )
         names = sorted(zoneinfo.available_timezones())
-        super().__init__(choices=[(name, name.replace("_", " ")) for name in names if "/" in name or name == "UTC"], **kwargs)
+        super().__init__(
+            choices=[(name, name.replace("_", " ")) for name in names if "/" in name or name == "UTC"], **kwargs
+        )

@@ -40,7 +40,7 @@ class _SealedAttribute(DeferredAttribute):
         return super().__get__(instance, cls)
 
 
-class SealedField(models.BinaryField):
+class SealedField(models.BinaryField):  # type: ignore[type-arg]
     """A sealed text; empty bytes are the empty text."""
 
     descriptor_class = _SealedAttribute
