@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import signing_in
 
@@ -23,7 +23,11 @@ class SignInView(LoginView):
         return context | {"next_url": self.request.POST.get("next", self.request.GET.get("next", ""))}
 
 
-sign_in = SignInView.as_view()
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    response: HttpResponse = SignInView.as_view()(request)
+    return response
 
 
 @require_POST
@@ -41,7 +45,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def left(request: HttpRequest) -> HttpResponse:
     return render(request, "account/left.html")
 
@@ -73,7 +77,7 @@ def language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def resume(request: HttpRequest) -> HttpResponse:
     """After signing in again: what was typed stands here, ready to be sent, for the same person only."""
     actor = signing_in.actor_of(request)

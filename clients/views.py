@@ -11,6 +11,7 @@ from accounts.signing_in import actor_of
 from clients.actions import open_words
 from clients.forms import OpeningForm
 from clients.permissions import get_client, may_open_words
+from peersupport.lib.fields import posted
 
 
 @require_http_methods(["GET", "POST"])
@@ -23,9 +24,10 @@ def opening(request: HttpRequest, pk: UUID) -> HttpResponse:
     back = request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = "/"
-    form = OpeningForm(request.POST or None, initial={"subject": request.GET.get("log")})
+    form = OpeningForm(posted(request), initial={"subject": request.GET.get("log")})
     if request.method == "POST" and form.is_valid():
         subject = form.cleaned_data["subject"]
         open_words(client, form.cleaned_data["reason"], subject_id=subject, language=get_language() or "en", by=actor)
         return redirect(back)
-    return render(request, "clients/opening.html", {"client": client, "form": form, "back": back})
+    context = {"client": client, "form": form, "back": back}
+    return render(request, "clients/opening.html", context, status=422 if form.errors else 200)

@@ -128,7 +128,7 @@ def sign_log(log: ContactLog, *, version: int, by: Actor) -> ContactLog:
     )
     current = get_contact(by, log.pk)
     if not changed and not current.signed:
-        raise Stale(_("This changed in another window. Please read it once more, then sign."), current)
+        raise Stale(_("This changed in another window. Please read it once more, then sign."), stands=current)
     if changed:
         audit.record("contact.signed", by=by, client_id=log.client_id, subject=log)
     return current
@@ -140,7 +140,7 @@ def correct_log(log: ContactLog, contact: Contact, *, op_id: UUID, by: Actor) ->
     ContactLog.objects.select_for_update().get(pk=log.pk)  # two corrections begun at once: one waits, then is refused
     standing = ContactLog.objects.standing().filter(corrects=log).first()
     if standing is not None and standing.op_id != op_id:
-        raise UsedForm(_("A correction of this was begun already."), standing)
+        raise UsedForm(_("A correction of this was begun already."), stands=standing)
     if standing is None and not may_correct(by, log):
         raise Refusal(_("Only whoever signed this can correct it, and only its newest form."))
     return start_log(log.client, contact, op_id=op_id, corrects=log, by=by)
@@ -234,12 +234,12 @@ def _sometime_on(day: date, zone: zoneinfo.ZoneInfo) -> datetime:
 def _used_form(saved: object) -> UsedForm:
     return UsedForm(
         _("This form was saved before, with other words. What you typed is still here; save again to keep it as well."),
-        saved,
+        stands=saved,
     )
 
 
 def _closed(log: ContactLog) -> Stale:
-    return Stale(_("This was signed or taken out meanwhile, so it cannot be changed any more."), log)
+    return Stale(_("This was signed or taken out meanwhile, so it cannot be changed any more."), stands=log)
 
 
 def _stale_unless_same(log: ContactLog, contact: Contact, *, by: Actor) -> ContactLog:
@@ -250,5 +250,5 @@ def _stale_unless_same(log: ContactLog, contact: Contact, *, by: Actor) -> Conta
         return current
     raise Stale(
         _("This changed in another window since you opened it. Both are here: what is saved now, and what you typed."),
-        current,
+        stands=current,
     )

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Actor
 from accounts.signing_in import actor_of
@@ -18,6 +18,7 @@ from clients.actions import look_at
 from clients.models import Client
 from clients.permissions import OpeningNeeded, get_client, is_own, may_read_facts, may_write_contacts, support_of
 from clients.trust import who_reads
+from peersupport.lib.fields import posted
 from peersupport.lib.ids import new_id
 from peersupport.lib.keyset import page
 from peersupport.lib.refusals import Refusal, Stale, UsedForm
@@ -40,7 +41,7 @@ from sessions.permissions import (
 PAGE_SIZE = 20
 
 
-@require_GET
+@require_safe
 def choose(request: HttpRequest) -> HttpResponse:
     """Whom the contact was with."""
     actor = actor_of(request)
@@ -58,7 +59,7 @@ def new(request: HttpRequest, pk: UUID) -> HttpResponse:
     client = get_client(actor, pk)
     if not may_write_contacts(actor):
         raise PermissionDenied
-    form = ContactForm(request.POST or None, client=client, author=actor.user)
+    form = ContactForm(posted(request), client=client, author=actor.user)
     if request.method == "POST" and form.is_valid():
         try:
             log = actions.start_log(client, form.contact(_language()), op_id=form.cleaned_data["op_id"], by=actor)
@@ -75,13 +76,13 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     log = get_contact_words(actor, pk)
     if log.author_id != actor.person_id or (request.method == "GET" and not may_edit(actor, log)):
         raise PermissionDenied
-    form = ContactEditForm(request.POST or None, client=log.client, author=actor.user, initial=initial_of(log))
+    form = ContactEditForm(posted(request), client=log.client, author=actor.user, initial=initial_of(log))
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"]
         try:
             log = actions.change_log(log, form.contact(_language()), version=version, by=actor)
         except Stale as refusal:
-            return _show_form(request, log.client, _with_version(form, refusal.current.version), refusal=refusal)
+            return _show_form(request, log.client, _with_version(form, refusal.stands.version), refusal=refusal)
         return _saved(request, log, by=actor)
     return _show_form(request, log.client, form, log=log)
 
@@ -93,7 +94,7 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     log = get_contact_words(actor, pk)
     if log.author_id != actor.person_id or (request.method == "GET" and not may_correct(actor, log)):
         raise PermissionDenied
-    form = ContactForm(request.POST or None, client=log.client, author=actor.user, initial=initial_of(log))
+    form = ContactForm(posted(request), client=log.client, author=actor.user, initial=initial_of(log))
     if request.method == "POST" and form.is_valid():
         op_id = form.cleaned_data["op_id"]
         try:
@@ -126,16 +127,17 @@ def mistake(request: HttpRequest, pk: UUID) -> HttpResponse:
     log = get_contact(actor, pk)
     if log.author_id != actor.person_id or not may_write_contacts(actor):
         raise PermissionDenied
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         actions.enter_in_error(log, form.cleaned_data["reason"], by=actor)
         return redirect("contacts:log", pk=pk)
     if not may_mark_error(actor, log):
         raise PermissionDenied
-    return render(request, "sessions/mistake.html", {"log": log, "form": form, "client": log.client})
+    context = {"log": log, "form": form, "client": log.client}
+    return render(request, "sessions/mistake.html", context, status=_status(None, form))
 
 
-@require_GET
+@require_safe
 def log(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One contact: its facts, and its words for whoever may read them."""
     actor = actor_of(request)
@@ -145,7 +147,7 @@ def log(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _show_log(request, actor, get_contact(actor, pk))
 
 
-@require_GET
+@require_safe
 def times(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Our times together: every contact with one client, newest first."""
     actor = actor_of(request)

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.models import Role
 from accounts.signing_in import actor_of
@@ -21,7 +21,7 @@ from sessions.views import note_reading
 PAGE_SIZE = 10
 
 
-@require_GET
+@require_safe
 def clients(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if actor.wears(Role.Kind.CLIENT):
@@ -32,7 +32,7 @@ def clients(request: HttpRequest) -> HttpResponse:
     return render(request, "home/clients.html", context)
 
 
-@require_GET
+@require_safe
 def client_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One timeline of what happened between two people, newest first."""
     actor = actor_of(request)

@@ -5,20 +5,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.actions import change_language
 from accounts.forms import AboutMeForm
 from accounts.signing_in import actor_of
 from home.actions import change_time_zone
 from home.context import own_client
+from peersupport.lib.fields import posted
 
 
 @require_http_methods(["GET", "POST"])
 def more(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     initial = {"language": actor.user.language, "time_zone": actor.user.time_zone}
-    form = AboutMeForm(request.POST or None, initial=initial)
+    form = AboutMeForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data
         if chosen["language"] != actor.user.language:
@@ -32,6 +33,6 @@ def more(request: HttpRequest) -> HttpResponse:
     return render(request, "home/more.html", context, status=422 if form.errors else 200)
 
 
-@require_GET
+@require_safe
 def leaving(request: HttpRequest) -> HttpResponse:
     return render(request, "home/leaving.html")

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role
 from accounts.signing_in import actor_of
@@ -18,7 +18,7 @@ from home import privacy
 from peersupport.lib.refusals import Refusal
 
 
-@require_GET
+@require_safe
 def my_privacy(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Who can see what, who looked and why, who is kept away. The client's own page only."""
     actor = actor_of(request)

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.models import Actor, Role
 from accounts.permissions import staff_of
@@ -23,7 +23,7 @@ from sessions.permissions import read_entries
 SHOWN = 3
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     return _HOMES[Role.Kind(actor.role.kind)](request, actor)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -77,3 +78,8 @@ class TimeZoneField(forms.ChoiceField):
         super().__init__(
             choices=[(name, name.replace("_", " ")) for name in names if "/" in name or name == "UTC"], **kwargs
         )
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """The data of a form: None unless it was sent. An empty form that was sent is still a form that was sent."""
+    return request.POST if request.method == "POST" else None

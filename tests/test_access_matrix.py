@@ -1,0 +1,170 @@
+"""Who gets what: every URL pattern × every person of the cast × GET and POST, decided on purpose.
+
+Everything asked for is Alex's: supported by Maya, covered by Noor, both supervised by Dana; Omar manages.
+A URL pattern that is missing here fails the suite. Signed out means 302 for GET and 401 for POST unless said otherwise.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client as Browser
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import Role
+from clients.actions import keep_away
+from home.demo.cast import Cast
+from peersupport.lib.ids import new_id
+from sessions import actions
+from sessions.models import ClientWord
+
+PEOPLE: dict[str, tuple[str, Role.Kind | None]] = {
+    **{name: (name, None) for name in ("alex", "luz", "maya", "sam", "noor", "dana", "priya", "omar")},
+    "rio": ("rio", Role.Kind.CLIENT),
+    "rio-staff": ("rio", Role.Kind.SPECIALIST),
+}
+EVERYONE = " ".join(PEOPLE)
+STAFF = "maya sam noor dana priya omar rio-staff"
+SPECIALISTS = "maya sam noor rio-staff"
+STRANGERS = "luz sam priya rio rio-staff"  # for whom Alex does not exist
+
+
+def cells(text: str, out: int) -> dict[str, int]:
+    """ "maya noor:200 omar:403 *:404" as a status for each person, `out` being the one for someone signed out."""
+    found: dict[str, int] = {}
+    waiting: list[str] = []
+    for token in text.split():
+        name, _, status = token.partition(":")
+        waiting.append(name)
+        if status:
+            for person in waiting:
+                found |= dict.fromkeys(
+                    [p for p in PEOPLE if p not in found] if person == "*" else [person], int(status)
+                )
+            waiting = []
+    assert set(found) == set(PEOPLE), f"not decided for {set(PEOPLE) - set(found)}"
+    return {**found, "out": out}
+
+
+@dataclass(frozen=True)
+class Row:
+    get: str
+    post: str
+    needs: tuple[str, ...] = ()  # which of Alex's things stand in the URL
+    out: tuple[int, int] = (302, 401)
+    data: dict[str, str] = field(default_factory=dict)
+
+
+NOT_ALLOWED = "*:405"
+OF_ALEX = f"{STRANGERS.replace(' ', ':404 ')}:404"
+MATRIX = {
+    "home": Row("*:200", NOT_ALLOWED),
+    "clients": Row("alex luz rio:302 *:200", NOT_ALLOWED),
+    "client": Row(f"alex:302 maya noor dana:200 omar:403 {OF_ALEX}", NOT_ALLOWED, ("client",)),
+    "my-privacy": Row(f"alex:200 maya noor dana omar:403 {OF_ALEX}", NOT_ALLOWED, ("client",)),
+    "keep-away": Row(NOT_ALLOWED, f"alex:302 maya noor dana omar:403 {OF_ALEX}", ("client",)),
+    "let-back": Row(NOT_ALLOWED, f"alex:302 maya noor dana omar:403 {OF_ALEX}", ("client", "kept")),
+    "settle": Row(NOT_ALLOWED, "omar:302 *:403", ("kept",)),
+    "more": Row("*:200", "*:422"),
+    "leaving": Row("*:200", NOT_ALLOWED),
+    "healthz": Row("*:200", NOT_ALLOWED, out=(200, 405)),
+    "readyz": Row("*:200", NOT_ALLOWED, out=(200, 405)),
+    "clients:opening": Row(
+        f"dana:200 alex maya noor omar:403 {OF_ALEX}", f"dana:422 alex maya noor omar:403 {OF_ALEX}", ("client",)
+    ),
+    "contacts:choose": Row(f"{SPECIALISTS}:200 *:403", NOT_ALLOWED),
+    "contacts:new": Row(
+        f"maya noor:200 alex dana omar:403 {OF_ALEX}", f"maya noor:422 alex dana omar:403 {OF_ALEX}", ("client",)
+    ),
+    "contacts:times": Row(f"alex maya noor dana:200 omar:403 {OF_ALEX}", NOT_ALLOWED, ("client",)),
+    "contacts:log": Row(f"alex maya noor dana:200 omar:404 {OF_ALEX}", NOT_ALLOWED, ("log",)),
+    "contacts:edit": Row(
+        f"maya:200 alex noor dana:403 omar:404 {OF_ALEX}", f"maya:422 alex noor dana:403 omar:404 {OF_ALEX}", ("draft",)
+    ),
+    "contacts:sign": Row(NOT_ALLOWED, f"maya:409 alex noor dana:403 omar:404 {OF_ALEX}", ("draft",)),
+    "contacts:correct": Row(
+        f"maya:200 alex noor dana:403 omar:404 {OF_ALEX}", f"maya:422 alex noor dana:403 omar:404 {OF_ALEX}", ("log",)
+    ),
+    "contacts:mistake": Row(
+        f"maya:200 alex noor dana:403 omar:404 {OF_ALEX}", f"maya:422 alex noor dana:403 omar:404 {OF_ALEX}", ("log",)
+    ),
+    "contacts:add-words": Row(NOT_ALLOWED, f"alex:422 maya noor dana:403 omar:404 {OF_ALEX}", ("log",)),
+    "contacts:take-back": Row(NOT_ALLOWED, f"alex:302 maya noor dana:403 omar:404 {OF_ALEX}", ("log", "word")),
+    "account_login": Row("*:302", "*:302", out=(200, 200)),
+    "account_logout": Row(NOT_ALLOWED, "*:302"),
+    "resume": Row("*:200", NOT_ALLOWED),
+    "wear": Row(NOT_ALLOWED, "*:404"),
+    "language": Row(NOT_ALLOWED, "*:302", out=(405, 302)),
+    "leave": Row(NOT_ALLOWED, "*:302", out=(405, 302)),
+    "left": Row("*:200", NOT_ALLOWED, out=(200, 405)),
+}
+
+
+def url_names(resolver: URLResolver, prefix: str = "") -> list[str]:
+    found: list[str] = []
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            space = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            found += url_names(pattern, space)
+        elif isinstance(pattern, URLPattern):
+            found.append(f"{prefix}{pattern.name}")
+    return found
+
+
+@pytest.fixture
+def alexs(cast: Cast, write_log: Callable[..., Any]) -> dict[str, Any]:
+    """Ids of Alex's things, by the name a Row asks for."""
+    log = write_log("alex", "maya", signed=True, what_we_did="walked")
+    word = actions.add_words(
+        log, ClientWord.Kind.IN_MY_WORDS, "mine", op_id=new_id(), language="en", by=cast.actor("alex")
+    )
+    kept = keep_away(cast.clients["alex"], cast.maya, by=cast.actor("alex"))
+    return {
+        "client": cast.clients["alex"].pk,
+        "log": log.pk,
+        "draft": write_log("alex", "maya").pk,
+        "word": word.pk,
+        "kept": kept.pk,
+    }
+
+
+def url_of(name: str, things: dict[str, Any]) -> str:
+    return reverse(name, args=[things[need] for need in MATRIX[name].needs])
+
+
+def test_every_url_is_decided() -> None:
+    assert sorted(url_names(get_resolver())) == sorted(MATRIX)
+
+
+@pytest.mark.parametrize("name", MATRIX)
+def test_who_gets_what(name: str, alexs: dict[str, Any], sign_in: Callable[..., Browser]) -> None:
+    row, url = MATRIX[name], url_of(name, alexs)
+    wrong = []
+    for method, expected in (("GET", cells(row.get, row.out[0])), ("POST", cells(row.post, row.out[1]))):
+        for person, status in expected.items():
+            browser = Browser() if person == "out" else sign_in(*PEOPLE[person])
+            with transaction.atomic():  # what one person does is undone before the next
+                answer = browser.generic(method, url, content_type="application/x-www-form-urlencoded")
+                transaction.set_rollback(True)
+            if answer.status_code != status:
+                wrong.append(f"{person} {method} {name}: {answer.status_code}, not {status}")
+    assert not wrong, "\n".join(["", *wrong])
+
+
+@pytest.mark.parametrize("name", MATRIX)
+def test_other_methods_are_refused(name: str, alexs: dict[str, Any], sign_in: Callable[..., Browser]) -> None:
+    browser = sign_in("maya")
+    for method in ("PUT", "PATCH", "DELETE", "TRACE"):
+        assert browser.generic(method, url_of(name, alexs)).status_code == 405
+
+
+def test_what_does_not_exist_and_what_is_strange_looks_the_same(
+    alexs: dict[str, Any], sign_in: Callable[..., Browser]
+) -> None:
+    browser = sign_in("sam")
+    strange = browser.get(reverse("contacts:log", args=[alexs["log"]]))
+    nothing = browser.get(reverse("contacts:log", args=[new_id()]))
+    assert strange.status_code == nothing.status_code == 404
+    assert strange.content == nothing.content
