@@ -54,7 +54,7 @@ class SignedInMiddleware:
         if not getattr(view, "login_required", True):
             return None
         if not request.user.is_authenticated:
-            if request.method in {"GET", "HEAD"} and "fetch" not in request.headers.get("X-Requested-With", ""):
+            if request.method in {"GET", "HEAD"} and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate":
                 return signing_in.lead_to_sign_in(request)
             return signing_in.keep_and_ask(request)
         if request.actor is None:  # type: ignore[attr-defined]

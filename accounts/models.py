@@ -37,6 +37,8 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = UserManager()
 
+    open_roles: "list[Role] | None" = None  # set where the signed-in person is loaded
+
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(email=""), name="no_email_is_null_never_empty")]
 

@@ -6,7 +6,9 @@ from accounts.models import Actor, Program, Role, User
 def hats_of(user: User) -> list[Role]:
     """The roles a person holds now; clients first, then by the order of Role.Kind."""
     order = [kind.value for kind in Role.Kind]
-    roles = Role.objects.open().filter(user=user).select_related("program")
+    roles = user.open_roles
+    if roles is None:
+        roles = list(Role.objects.open().filter(user=user).select_related("program"))
     return sorted(roles, key=lambda role: (order.index(role.kind), role.starts_at))
 
 

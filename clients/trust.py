@@ -3,13 +3,15 @@
 from itertools import groupby
 
 from django.utils.dates import WEEKDAYS
-from django.utils.formats import date_format, time_format
+from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import ContactHours, Role, User
+from clients.models import Assignment, Client, KeptFrom
 from clients.permissions import Helper
+from peersupport.lib.when import clock_time
 
 
 def who_reads(helpers: list[Helper], *, client_name: str, reader: User | None) -> str:
@@ -32,22 +34,22 @@ def who_reads(helpers: list[Helper], *, client_name: str, reader: User | None) -
     return " ".join(sentences)
 
 
-def when_read(helpers: list[Helper]) -> str:
+def when_read(client: Client) -> str:
     """When the client's own specialist reads what they write. Empty if nobody has hours."""
-    for helper in helpers:
-        if helper.hat != Role.Kind.SPECIALIST or helper.covers:
-            continue
-        hours = in_words(list(ContactHours.objects.filter(specialist=helper.person)))
-        if hours:
-            return _("%(name)s reads this %(hours)s.") % {"name": helper.person.first_name, "hours": hours}
-    return ""
+    away = KeptFrom.objects.in_force().filter(client=client).values("person")
+    assigned = Assignment.objects.open().filter(client=client, kind=Assignment.Kind.PRIMARY)
+    assigned = assigned.exclude(specialist__in=away)
+    hours = list(ContactHours.objects.filter(specialist__in=assigned.values("specialist")).select_related("specialist"))
+    if not hours:
+        return ""
+    return _("%(name)s reads this %(hours)s.") % {"name": hours[0].specialist.first_name, "hours": in_words(hours)}
 
 
 def in_words(hours: list[ContactHours]) -> str:
-    """ "Monday to Friday, 9 a.m. to 6 p.m." """
+    """ "Monday to Friday, 9 AM to 6 PM" """
     spans: dict[tuple[str, str], list[int]] = {}
     for span in hours:
-        key = (time_format(span.opens, "TIME_FORMAT"), time_format(span.closes, "TIME_FORMAT"))
+        key = (clock_time(span.opens), clock_time(span.closes))
         spans.setdefault(key, []).append(span.weekday)
     parts = [
         _("%(days)s, %(opens)s to %(closes)s") % {"days": _days(sorted(days)), "opens": opens, "closes": closes}

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import Actor, Role
 from clients.models import Client
-from clients.permissions import support_of
 from clients.trust import when_read
 
 
@@ -95,5 +94,5 @@ def _foot(request: HttpRequest) -> str:
     client = own_client(request)
     said = [_("Not watched around the clock.")]
     if client is not None:
-        said.append(when_read(support_of(client)))
+        said.append(when_read(client))
     return " ".join(part for part in said if part)

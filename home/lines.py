@@ -3,11 +3,11 @@
 import zoneinfo
 from dataclasses import dataclass
 
-from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Line, Program
 from peersupport.lib.clock import now
+from peersupport.lib.when import clock_time
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ def lines_of(program: Program) -> list[ShownLine]:
             overnight = line.closes < line.opens
             awake = local >= line.opens or local < line.closes if overnight else line.opens <= local < line.closes
             hours = _("Every day, %(opens)s to %(closes)s.") % {
-                "opens": time_format(line.opens, "TIME_FORMAT"),
-                "closes": time_format(line.closes, "TIME_FORMAT"),
+                "opens": clock_time(line.opens),
+                "closes": clock_time(line.closes),
             }
         text = line.number if line.takes_texts else ""
         shown.append(ShownLine(line.named(), line.number, line.what(), hours, awake, text))

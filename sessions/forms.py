@@ -93,6 +93,7 @@ class ContactForm(forms.Form):
                 del self.fields[name]
         self.helper = FormHelper(self)
         self.helper.form_tag = False
+        self.helper.render_hidden_fields = True
         self.helper.disable_csrf = True  # the page's form tag carries the guard
         self.helper.layout = self._layout()
 

@@ -235,6 +235,8 @@ def _show_log(
 def _show_form(
     request: HttpRequest, client: Client, form: ContactForm, *, refusal: Refusal | None = None, **more: Any
 ) -> HttpResponse:
+    if "op_id" in form.errors:
+        form = _with_new_op_id(form)
     context = {"client": client, "form": form, "refusal": refusal, **_trust(actor_of(request), client), **more}
     return render(request, "sessions/form.html", context, status=_status(refusal, form))
 

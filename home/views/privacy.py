@@ -13,8 +13,9 @@ from accounts.models import Role
 from accounts.signing_in import actor_of
 from clients.actions import keep_away, let_back, settle_kept_away
 from clients.models import Client, KeptFrom
-from clients.permissions import get_client, is_own, may_be_kept_away, may_take_over, support_of
+from clients.permissions import get_client, may_be_kept_away, may_take_over, support_of
 from home import privacy
+from home.context import own_client
 from peersupport.lib.refusals import Refusal
 
 
@@ -81,8 +82,8 @@ def settle(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _own(request: HttpRequest, pk: UUID) -> Client:
-    actor = actor_of(request)
-    client = get_client(actor, pk)
-    if not is_own(actor, client):
+    client = own_client(request)
+    if client is None or client.pk != pk:
+        get_client(actor_of(request), pk)  # 404 for whom it does not exist
         raise PermissionDenied
     return client

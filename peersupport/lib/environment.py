@@ -5,6 +5,7 @@ import binascii
 import ipaddress
 import os
 import sys
+import warnings
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -46,7 +47,9 @@ def whole_number(name: str, default: int, lowest: int = 0, highest: int = 65535)
 def url(name: str, parse: Callable[[str], dict[str, Any]], default: str, shape: str) -> dict[str, Any]:
     """`name` parsed by a django-environ function. The value itself is never printed: it may hold a password."""
     try:
-        parsed = parse(text(name, default))
+        with warnings.catch_warnings():  # django-environ's would print the value
+            warnings.simplefilter("ignore")
+            parsed = parse(text(name, default))
     except Exception:  # whatever the parser raises means the same to the person who starts the app
         parsed = {}
     if not parsed:

@@ -54,7 +54,8 @@ class OpIdField(forms.UUIDField):
     widget = forms.HiddenInput
 
     def __init__(self) -> None:
-        super().__init__(initial=new_id, required=True)
+        again = _("This page was too old to be saved as it is. Please save once more.")
+        super().__init__(initial=new_id, required=True, error_messages={"required": again, "invalid": again})
 
     def clean(self, value: Any) -> UUID:
         return UUID(str(super().clean(value)))
@@ -66,14 +67,15 @@ class VersionField(forms.IntegerField):
     widget = forms.HiddenInput
 
     def __init__(self) -> None:
-        super().__init__(min_value=1, max_value=2**31 - 1, required=True)
+        again = _("This page was too old to be saved as it is. Please open it once more.")
+        messages = dict.fromkeys(("required", "invalid", "min_value", "max_value"), again)
+        super().__init__(min_value=1, max_value=2**31 - 1, required=True, error_messages=messages)
 
 
 class TimeZoneField(forms.ChoiceField):
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("error_messages", {})["invalid_choice"] = _(
-            "We do not know this time zone. Please choose one."
-        )
+        unknown = _("We do not know this time zone. Please choose one.")
+        kwargs["error_messages"] = {"required": unknown, "invalid_choice": unknown}
         names = sorted(zoneinfo.available_timezones())
         super().__init__(
             choices=[(name, name.replace("_", " ")) for name in names if "/" in name or name == "UTC"], **kwargs

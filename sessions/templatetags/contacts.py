@@ -1,11 +1,12 @@
 """The facts of one contact as a sentence, as this reader would say it."""
 
 from django import template
-from django.utils.formats import date_format, time_format
+from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from peersupport.lib.when import clock_time
 from sessions.models import ContactLog
 
 register = template.Library()
@@ -18,7 +19,7 @@ def contact_day(log: ContactLog) -> str:
     day = date_format(log.happened_on, "DATE_FORMAT")
     if log.started_at is None:
         return day
-    return _("%(day)s, %(time)s") % {"day": day, "time": time_format(localtime(log.started_at), "TIME_FORMAT")}
+    return _("%(day)s, %(time)s") % {"day": day, "time": clock_time(localtime(log.started_at))}
 
 
 @register.simple_tag

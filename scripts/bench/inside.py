@@ -1,0 +1,23 @@
+"""What happens inside Django before the server starts: queries are counted in the small world and in the full one.
+
+Prints one JSON object: the ids that the measurements need, sessions, and how many queries each page made.
+"""
+
+import json
+
+import django
+
+django.setup()
+
+from scripts.bench import queries, world  # noqa: E402 -- models exist only after setup
+
+
+def main() -> None:
+    small = queries.count()
+    world.fill()
+    large = queries.count()
+    print(json.dumps({**world.places(), "sessions": world.sessions(), "small": small, "large": large}))
+
+
+if __name__ == "__main__":
+    main()
