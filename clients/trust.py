@@ -17,21 +17,38 @@ from peersupport.lib.when import clock_time
 def who_reads(helpers: list[Helper], *, client_name: str, reader: User | None) -> str:
     """One line for under a box. `reader` None: the client reads it; else the member of staff who does."""
     specialists = [helper for helper in helpers if helper.hat == Role.Kind.SPECIALIST]
-    supervisors = [helper.person.first_name for helper in helpers if helper.hat == Role.Kind.SUPERVISOR]
-    steady = [helper.person.first_name for helper in specialists if not helper.covers and helper.person != reader]
-    first = [_("You"), *steady] if reader is None else [_("You"), client_name, *steady]
-    sentences = [_("%(names)s can read this.") % {"names": _and(first)}]
+    names = [helper.person.first_name for helper in specialists if not helper.covers and helper.person != reader]
+    if reader is None:
+        names.insert(0, _("You"))
+    elif any(helper.person == reader for helper in specialists):
+        names[:0] = [_("You"), client_name]
+    else:
+        names.insert(0, client_name)
+    sentences = [_("%(names)s can read this.") % {"names": _and(names)}]
     for helper in specialists:
         if helper.until is not None and helper.person != reader:
             until = date_format(localtime(helper.until), "MONTH_DAY_FORMAT")
             sentences.append(_("%(name)s too, until %(day)s.") % {"name": helper.person.first_name, "day": until})
-    if supervisors:
+    sentences += _supervisors(helpers, client_name, reader)
+    return " ".join(sentences)
+
+
+def _supervisors(helpers: list[Helper], client_name: str, reader: User | None) -> list[str]:
+    supervisors = [helper.person for helper in helpers if helper.hat == Role.Kind.SUPERVISOR]
+    sentences = []
+    others = [person.first_name for person in supervisors if person != reader]
+    if others:
         told = _("you will see it") if reader is None else _("%(name)s will see it") % {"name": client_name}
         sentences.append(
             _("%(names)s: dates, minutes and kind; the words only after saying why, and %(told)s.")
-            % {"names": _and(supervisors), "told": told}
+            % {"names": _and(others), "told": told}
         )
-    return " ".join(sentences)
+    if reader in supervisors:
+        sentences.append(
+            _("You see dates, minutes and kind; the words only after saying why, and %(name)s will see it.")
+            % {"name": client_name}
+        )
+    return sentences
 
 
 def when_read(client: Client) -> str:

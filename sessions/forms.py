@@ -1,6 +1,7 @@
 """The contact log as a form: a fast path of taps, everything else folded below it."""
 
 import zoneinfo
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
@@ -20,8 +21,17 @@ from sessions.actions import WORDS, Contact, contact_of
 from sessions.models import ContactLog
 
 OTHER = "other"
+FAST = ("mode", "outcome", "who_reached_out", "minutes")
 QUICK_MINUTES = (15, 30, 45, 60)
 A_DAY = 24 * 60
+OUTCOMES = [  # answers to "Did you connect?"
+    (ContactLog.Outcome.CONNECTED.value, pgettext_lazy("did you connect?", "yes")),
+    (ContactLog.Outcome.DID_NOT_CONNECT.value, pgettext_lazy("did you connect?", "no")),
+    (ContactLog.Outcome.LEFT_MESSAGE.value, pgettext_lazy("did you connect?", "left a message")),
+    (ContactLog.Outcome.CANCELLED_BY_CLIENT.value, pgettext_lazy("did you connect?", "they called it off")),
+    (ContactLog.Outcome.CANCELLED_BY_SPECIALIST.value, pgettext_lazy("did you connect?", "I called it off")),
+]
+SAVE = "sessions/_save.html"
 PILLS = "components/_choice_pills.html"
 EARLIEST = date(2000, 1, 1)
 
@@ -45,7 +55,7 @@ class ContactForm(forms.Form):
     mode = forms.ChoiceField(label=_("How"), choices=ContactLog.Mode, widget=forms.RadioSelect)
     outcome = forms.ChoiceField(
         label=_("Did you connect?"),
-        choices=ContactLog.Outcome,
+        choices=OUTCOMES,
         initial=ContactLog.Outcome.CONNECTED,
         widget=forms.RadioSelect,
     )
@@ -103,7 +113,7 @@ class ContactForm(forms.Form):
         field.choices = choices
 
     def _layout(self) -> Layout:
-        fast = [Field(name, template=PILLS) for name in ("mode", "outcome", "who_reached_out", "minutes")]
+        """Taps, then Save; words and everything else fold out below it."""
         words = [name for name in WORDS if name in self.fields]
         more = [
             Div("happened_on", "started", "ended", css_class="grid"),
@@ -111,13 +121,21 @@ class ContactForm(forms.Form):
             Div("minutes_travel", "minutes_documentation", "written", css_class="grid"),
             "interpreter",
         ]
-        is_open = " open" if self._folded_errors(more_than=words) else ""
-        fold = [HTML(f"<details{is_open}><summary>"), HTML(_("Date, place, travel")), HTML("</summary>")]
-        return Layout(*fast, "minutes_other", *words, *fold, *more, HTML("</details>"))
+        parts = [Field(name, template=PILLS) for name in FAST]
+        parts += [Div("minutes_other", css_class="only-if-other"), HTML(f'{{% include "{SAVE}" %}}')]
+        if words:
+            written = any(self[name].value() for name in words)
+            parts += self._fold(_("Write the words"), words, is_open=written or self._wrong(words))
+        apart = {*FAST, *words, "minutes_other", "op_id", "version"}
+        parts += self._fold(_("Date, place, travel"), more, is_open=self._wrong(set(self.fields) - apart))
+        return Layout(*parts)
 
-    def _folded_errors(self, more_than: list[str]) -> bool:
-        above = {"mode", "outcome", "who_reached_out", "minutes", "minutes_other", *more_than}
-        return self.is_bound and any(name not in above for name in self.errors)
+    def _fold(self, title: Any, inside: list[Any], *, is_open: bool) -> list[Any]:
+        head = f"<details{' open' if is_open else ''}><summary>"
+        return [HTML(head), HTML(title), HTML("</summary>"), *inside, HTML("</details>")]
+
+    def _wrong(self, names: Iterable[str]) -> bool:
+        return self.is_bound and any(name in self.errors for name in names)
 
     def clean_happened_on(self) -> date:
         day: date = self.cleaned_data["happened_on"]

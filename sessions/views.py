@@ -16,7 +16,15 @@ from accounts.signing_in import actor_of
 from audit import actions as audit
 from clients.actions import look_at
 from clients.models import Client
-from clients.permissions import OpeningNeeded, get_client, is_own, may_read_facts, may_write_contacts, support_of
+from clients.permissions import (
+    OpeningNeeded,
+    get_client,
+    is_own,
+    last_time,
+    may_read_facts,
+    may_write_contacts,
+    support_of,
+)
 from clients.trust import who_reads
 from peersupport.lib.fields import posted
 from peersupport.lib.ids import new_id
@@ -158,7 +166,8 @@ def times(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = page(rows, "occurred_at", request.GET.get("at", ""), PAGE_SIZE)
     entries = read_entries(actor, client, found.rows)
     note_reading(actor, client, entries, "times")
-    context = {"client": client, "entries": entries, "page": found, "own": is_own(actor, client)}
+    since = last_time(client, "times", by=actor)
+    context = {"client": client, "entries": entries, "page": found, "own": is_own(actor, client), "since": since}
     return render(request, "sessions/times.html", context)
 
 

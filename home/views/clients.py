@@ -11,7 +11,15 @@ from accounts.models import Role
 from accounts.signing_in import actor_of
 from audit import actions as audit
 from clients.models import Client
-from clients.permissions import get_client, is_own, may_open_words, may_read_facts, may_write_contacts, support_of
+from clients.permissions import (
+    get_client,
+    is_own,
+    last_time,
+    may_open_words,
+    may_read_facts,
+    may_write_contacts,
+    support_of,
+)
 from clients.trust import who_reads
 from peersupport.lib.keyset import page
 from sessions.models import ContactLog
@@ -48,6 +56,7 @@ def client_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     support = support_of(client)
     context = {
         "client": client,
+        "since": last_time(client, "client", by=actor) if may_write_contacts(actor) else None,
         "entries": entries,
         "page": found,
         "support": support,

@@ -1,12 +1,11 @@
 """The facts of one contact as a sentence, as this reader would say it."""
 
 from django import template
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from peersupport.lib.when import clock_time
+from peersupport.lib.when import clock_time, day_in_words
 from sessions.models import ContactLog
 
 register = template.Library()
@@ -15,8 +14,8 @@ Who = ContactLog.WhoReachedOut
 
 @register.simple_tag
 def contact_day(log: ContactLog) -> str:
-    """ "November 12, 2 p.m." """
-    day = date_format(log.happened_on, "DATE_FORMAT")
+    """ "Thursday, November 12, 2 PM" """
+    day = day_in_words(log.happened_on)
     if log.started_at is None:
         return day
     return _("%(day)s, %(time)s") % {"day": day, "time": clock_time(localtime(log.started_at))}
