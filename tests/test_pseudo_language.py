@@ -20,7 +20,6 @@ from django.apps import apps
 from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.db import transaction
-from django.http import HttpResponse
 from django.shortcuts import render
 from django.template import Context, Engine
 from django.test import Client as Browser
@@ -30,11 +29,10 @@ from django.urls import get_resolver, reverse
 from django.utils import translation
 from django.utils.translation import trans_real
 
-from accounts.actions import create_person
 from accounts.models import Line, Program, Role, User
 from accounts.signing_in import FORM_OF, sign_form_for
 from clients.actions import keep_away, look_at, open_words
-from home.demo.cast import Cast
+from home.demo.cast import PASSWORD, Cast
 from peersupport.lib.clock import now
 from peersupport.lib.fields import TimeZoneField
 from peersupport.lib.ids import new_id
@@ -47,7 +45,6 @@ from tests.test_access_matrix import MATRIX, PEOPLE, cells, url_names
 XX = "xx"
 CATALOG = settings.BASE_DIR / "locale/es/LC_MESSAGES/django.po"
 OURS = settings.BASE_DIR / "templates"
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 # --- the made-up language ---------------------------------------------------------------------------------------------
@@ -191,54 +188,44 @@ def data_of_the_cast() -> tuple[set[str], re.Pattern[str]]:
 # --- every page, for everyone who gets it -----------------------------------------------------------------------------
 @dataclass
 class Crawl:
-    """Asks for pages in one language. `pages`: where, and the HTML."""
+    """Asks for pages in one language. `pages`: who asked for what, and the HTML they got."""
 
     language: str
     cast: Cast
+    sign_in: Callable[..., Browser]
     write_log: Callable[..., ContactLog]
     pages: list[tuple[str, str]] = field(default_factory=list)
 
-    def browser(self, person: str, **more: Any) -> Browser:
-        """Signed in as a name of PEOPLE; "out": signed out."""
-        browser = Browser(headers={"accept-language": self.language}, **more)
-        name, kind = PEOPLE.get(person, (person, None))
-        if person != "out":
-            browser.force_login(getattr(self.cast, name), backend=BACKEND)
-        if kind is not None:
-            session = browser.session
-            session["hat"] = str(Role.objects.get(user=getattr(self.cast, name), kind=kind).pk)
-            session.save()
-        return browser
+    def get(self, who: str | Browser, url: str) -> Any:
+        return self.keep(f"{who} GET {url}", self._browser(who).get(url))
 
-    def get(self, person: str | Browser, url: str) -> HttpResponse:
-        return self._keep(f"{person} GET {url}", self._as(person).get(url))
+    def post(self, who: str | Browser, url: str, **data: Any) -> Any:
+        """The page it leads to counts: what is said after success is part of it."""
+        return self.keep(f"{who} POST {url}", self._browser(who).post(url, data, follow=True))
 
-    def post(self, person: str | Browser, url: str, **data: Any) -> HttpResponse:
-        """The page it ends on counts: what is said after success is part of it."""
-        return self._keep(f"{person} POST {url}", self._as(person).post(url, data, follow=True))
+    def _browser(self, who: str | Browser) -> Browser:
+        """A name of PEOPLE, or "out" for someone signed out."""
+        if isinstance(who, Browser):
+            return who
+        return Browser(headers={"accept-language": self.language}) if who == "out" else self.sign_in(*PEOPLE[who])
 
-    def _as(self, person: str | Browser) -> Browser:
-        return person if isinstance(person, Browser) else self.browser(person)
-
-    def _keep(self, where: str, answer: Any) -> HttpResponse:
+    def keep(self, where: str, answer: Any) -> Any:
         if answer.get("Content-Type", "").startswith("text/html") and answer.content:
             self.pages.append((where, answer.content.decode()))
         return answer
 
 
-def crawl(language: str, cast: Cast, write_log: Callable[..., ContactLog]) -> list[tuple[str, str]]:
-    User.objects.update(language=language)
-    on = Crawl(language, cast, write_log)
+def crawl(on: Crawl) -> list[tuple[str, str]]:
+    User.objects.update(language=on.language)
     things = set_the_scene(on)
     for name in url_names(get_resolver()):
-        row = MATRIX[name]  # a new URL needs its place there
-        for ids in product(*(things[need] for need in row.needs)):
+        for ids in product(*(things[need] for need in MATRIX[name].needs)):  # a new URL needs its place in MATRIX
             ask_everyone(on, reverse(name, args=ids), name)
     moments(on, things)
     for where, html in list(on.pages):
         for link in read(html).further:
-            person, _method, url = where.split(" ")
-            on.get(person, f"{url.partition('?')[0]}{link}")
+            who, _method, url = where.split(" ")
+            on.get(who, f"{url.partition('?')[0]}{link}")
     return on.pages
 
 
@@ -246,12 +233,12 @@ def ask_everyone(on: Crawl, url: str, name: str) -> None:
     """GET by those who get the page; an empty POST, undone, by those who may send something there."""
     row = MATRIX[name]
     reads, sends = cells(row.get, row.out[0]), cells(row.post, row.out[1])
-    for person in (*PEOPLE, "out"):
-        if reads[person] == 200:
-            on.get(person, url)
-        if sends[person] in {200, 401, 409, 422}:
+    for who in (*PEOPLE, "out"):
+        if reads[who] == 200:
+            on.get(who, url)
+        if sends[who] in {200, 401, 409, 422}:
             with transaction.atomic():
-                on.post(person, url)
+                on.post(who, url)
                 transaction.set_rollback(True)
 
 
@@ -294,8 +281,8 @@ def moments(on: Crawl, things: dict[str, list[Any]]) -> None:
     for wrong in CONTACT_ERRORS:
         on.post("maya", new, **{**CONTACT, **wrong})
     twice = {**CONTACT, "op_id": str(new_id())}
-    for more in ({}, {"minutes": "45"}):
-        on.post("maya", new, **twice, **more)
+    for minutes in ("30", "45"):
+        on.post("maya", new, **{**twice, "minutes": minutes})
     on.post("maya", new, **CONTACT, op_id=str(new_id()), sign="yes")
     edit, sign = (reverse(f"contacts:{name}", args=things["draft"]) for name in ("edit", "sign"))
     for url, version in ((edit, 9), (edit, 1), (sign, 1), (sign, 2), (edit, 2)):
@@ -311,24 +298,24 @@ def moments(on: Crawl, things: dict[str, list[Any]]) -> None:
     for noun in Program.Noun.values:
         Program.objects.update(noun=noun)
         on.get("noor", reverse("clients"))
+    on.get("luz", "/nothing/")
     around_signing_in(on, new)
     for page in sorted(OURS.glob("[45]*.html")):
         with translation.override(on.language):
-            on._keep(f"out GET {page.name}", render(RequestFactory().get("/"), page.name))
-    on.get("luz", "/nothing/")
+            on.keep(f"out GET {page.name}", render(RequestFactory().get("/"), page.name))
 
 
 def around_signing_in(on: Crawl, url: str) -> None:
-    out = on.browser("out")
-    on.post(out, reverse("account_login"), login="maya@example.org", password="9")
+    out, enter, login = Browser(headers={"accept-language": on.language}), reverse("account_login"), "maya@example.org"
+    on.post(out, enter, login=login, password="9")
     kept = on.post(out, url, **{FORM_OF: sign_form_for(on.cast.maya)}, **WORDS)
-    out.force_login(on.cast.maya, backend=BACKEND)
-    on.get(out, kept.context["next_url"])  # type: ignore[attr-defined]
+    on.post(out, enter, login=login, password=PASSWORD, next=kept.context["next_url"])
+    strict = Browser(enforce_csrf_checks=True)
+    strict.cookies = on.sign_in("maya").cookies
     for owner in (on.cast.maya, on.cast.noor):
-        on.post(on.browser("maya", enforce_csrf_checks=True), url, **{FORM_OF: sign_form_for(owner)}, **WORDS)
-    on.cast.__dict__["nobody"] = create_person(first_name="Nobody", email="nobody@example.org", password="9", by=None)
-    User.objects.filter(first_name="Nobody").update(language=on.language)
-    on.get("nobody", "/")
+        on.post(strict, url, **{FORM_OF: sign_form_for(owner)}, **WORDS)
+    Role.objects.filter(user=on.cast.luz).update(ends_at=now())
+    on.get("luz", "/")
 
 
 CONTACT = {
@@ -350,7 +337,9 @@ CONTACT_ERRORS: list[dict[str, Any]] = [
 
 # --- the tests --------------------------------------------------------------------------------------------------------
 @pytest.mark.usefixtures("made_up")
-def test_every_text_on_every_page_can_be_translated(cast: Cast, write_log: Callable[..., ContactLog]) -> None:
+def test_every_text_on_every_page_can_be_translated(
+    cast: Cast, sign_in: Callable[..., Browser], write_log: Callable[..., ContactLog]
+) -> None:
     shown: set[str] = set()
 
     def note(template: Any, **_more: Any) -> None:
@@ -358,7 +347,7 @@ def test_every_text_on_every_page_can_be_translated(cast: Cast, write_log: Calla
 
     template_rendered.connect(note)
     try:
-        pages = crawl(XX, cast, write_log)
+        pages = crawl(Crawl(XX, cast, sign_in, write_log))
     finally:
         template_rendered.disconnect(note)
     whole, inside = data_of_the_cast()
