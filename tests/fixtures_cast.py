@@ -28,7 +28,7 @@ def sign_in(cast: Cast) -> Callable[..., Browser]:
     def enter(name: str, kind: Role.Kind | None = None) -> Browser:
         browser = Browser()
         user: User = getattr(cast, name)
-        browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        browser.force_login(user, backend="accounts.backends.PersonBackend")
         if kind is not None:
             session = browser.session
             session["hat"] = str(Role.objects.get(user=user, kind=kind).pk)
