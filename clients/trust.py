@@ -1,17 +1,16 @@
 """Says in plain words who reads what a client and their specialist write, and when: always from the access rules."""
 
-from itertools import groupby
+from zoneinfo import ZoneInfo
 
-from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
-from django.utils.text import get_text_list
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import ContactHours, Role, User
 from clients.models import Assignment, Client, KeptFrom
 from clients.permissions import Helper
-from peersupport.lib.when import clock_time
+from peersupport.lib.clock import now
+from peersupport.lib.when import clock_time, days_in_words, in_a_row
 
 
 def who_reads(helpers: list[Helper], *, client_name: str, reader: User | None) -> str:
@@ -24,7 +23,7 @@ def who_reads(helpers: list[Helper], *, client_name: str, reader: User | None) -
         names[:0] = [_("You"), client_name]
     else:
         names.insert(0, client_name)
-    sentences = [_("%(names)s can read this.") % {"names": _and(names)}]
+    sentences = [_("%(names)s can read this.") % {"names": in_a_row(names)}]
     for helper in specialists:
         if helper.until is not None and helper.person != reader:
             until = date_format(localtime(helper.until), "MONTH_DAY_FORMAT")
@@ -41,7 +40,7 @@ def _supervisors(helpers: list[Helper], client_name: str, reader: User | None) -
         told = _("you will see it") if reader is None else _("%(name)s will see it") % {"name": client_name}
         sentences.append(
             _("%(names)s: dates, minutes and kind; the words only after saying why, and %(told)s.")
-            % {"names": _and(others), "told": told}
+            % {"names": in_a_row(others), "told": told}
         )
     if reader in supervisors:
         sentences.append(
@@ -62,6 +61,17 @@ def when_read(client: Client) -> str:
     return _("%(name)s reads this %(hours)s.") % {"name": hours[0].specialist.first_name, "hours": in_words(hours)}
 
 
+def on_now(helpers: list[Helper]) -> list[User]:
+    """Which of the client's specialists are within their contact hours at this moment: one query."""
+    specialists = {helper.person.pk: helper.person for helper in helpers if helper.hat == Role.Kind.SPECIALIST}
+    on = set()
+    for span in ContactHours.objects.filter(specialist__in=specialists):
+        local = now().astimezone(ZoneInfo(specialists[span.specialist_id].time_zone))
+        if span.weekday == local.weekday() and span.opens <= local.time() < span.closes:
+            on.add(span.specialist_id)
+    return [person for pk, person in specialists.items() if pk in on]
+
+
 def in_words(hours: list[ContactHours]) -> str:
     """ "Monday to Friday, 9 AM to 6 PM" """
     spans: dict[tuple[str, str], list[int]] = {}
@@ -69,21 +79,7 @@ def in_words(hours: list[ContactHours]) -> str:
         key = (clock_time(span.opens), clock_time(span.closes))
         spans.setdefault(key, []).append(span.weekday)
     parts = [
-        _("%(days)s, %(opens)s to %(closes)s") % {"days": _days(sorted(days)), "opens": opens, "closes": closes}
+        _("%(days)s, %(opens)s to %(closes)s") % {"days": days_in_words(days), "opens": opens, "closes": closes}
         for (opens, closes), days in spans.items()
     ]
     return "; ".join(parts)
-
-
-def _days(days: list[int]) -> str:
-    runs = []
-    for _offset, run in groupby(enumerate(days), key=lambda pair: pair[1] - pair[0]):
-        found = [str(WEEKDAYS[day]) for _position, day in run]
-        if len(found) > 2:
-            found = [_("%(first)s to %(last)s") % {"first": found[0], "last": found[-1]}]
-        runs += found
-    return _and(runs)
-
-
-def _and(names: list[str]) -> str:
-    return str(get_text_list([str(name) for name in names], _("and")))

@@ -7,7 +7,7 @@ import django
 from django.core.management import call_command
 from django.core.management.commands.makemessages import Command
 
-ELSEWHERE = [".venv", "node_modules", "var"]
+ELSEWHERE = [".venv", "node_modules", "scripts", "tests", "var"]
 
 
 class Collect(Command):

@@ -69,8 +69,8 @@ class ContactLog(models.Model):
         CONNECTED = "connected", _("we connected")
         DID_NOT_CONNECT = "did-not-connect", _("we didn’t connect")
         LEFT_MESSAGE = "left-message", _("a message was left")
-        CANCELLED_BY_CLIENT = "cancelled-by-client", _("they called it off")
-        CANCELLED_BY_SPECIALIST = "cancelled-by-specialist", _("I called it off")
+        CANCELLED_BY_CLIENT = "cancelled-by-client", _("called off by the client")
+        CANCELLED_BY_SPECIALIST = "cancelled-by-specialist", _("called off by the specialist")
 
     class Place(models.TextChoices):
         HOME = "home", _("their home")
@@ -187,6 +187,11 @@ class ContactLog(models.Model):
     @property
     def signed(self) -> bool:
         return self.signed_at is not None
+
+    @property
+    def signature(self) -> str:
+        """Name and credential as they were when it was signed."""
+        return f"{self.signed_name}, {self.signed_credential}" if self.signed_credential else self.signed_name
 
     @property
     def connected(self) -> bool:

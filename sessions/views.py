@@ -26,8 +26,7 @@ from clients.permissions import (
     support_of,
 )
 from clients.trust import who_reads
-from peersupport.lib.fields import posted
-from peersupport.lib.ids import new_id
+from peersupport.lib.fields import posted, with_new_op_id, with_value
 from peersupport.lib.keyset import page
 from peersupport.lib.refusals import Refusal, Stale, UsedForm
 from sessions import actions
@@ -72,7 +71,7 @@ def new(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             log = actions.start_log(client, form.contact(_language()), op_id=form.cleaned_data["op_id"], by=actor)
         except UsedForm as refusal:
-            return _show_form(request, client, _with_new_op_id(form), refusal=refusal)
+            return _show_form(request, client, with_new_op_id(form), refusal=refusal)
         return _saved(request, log, by=actor)
     return _show_form(request, client, form)
 
@@ -90,7 +89,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             log = actions.change_log(log, form.contact(_language()), version=version, by=actor)
         except Stale as refusal:
-            return _show_form(request, log.client, _with_version(form, refusal.stands.version), refusal=refusal)
+            return _show_form(request, log.client, with_value(form, "version", refusal.stands.version), refusal=refusal)
         return _saved(request, log, by=actor)
     return _show_form(request, log.client, form, log=log)
 
@@ -186,7 +185,7 @@ def add_words(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         actions.add_words(log, ClientWord.Kind(kind), data["text"], op_id=data["op_id"], language=_language(), by=actor)
     except UsedForm as refusal:
-        return _show_log(request, actor, log, form=_with_new_op_id(form), refusal=refusal)
+        return _show_log(request, actor, log, form=with_new_op_id(form), refusal=refusal)
     except Refusal as refusal:
         form.add_error(refusal.field, str(refusal.sentence))
         return _show_log(request, actor, log, form=form)
@@ -245,7 +244,7 @@ def _show_form(
     request: HttpRequest, client: Client, form: ContactForm, *, refusal: Refusal | None = None, **more: Any
 ) -> HttpResponse:
     if "op_id" in form.errors:
-        form = _with_new_op_id(form)
+        form = with_new_op_id(form)
     context = {"client": client, "form": form, "refusal": refusal, **_trust(actor_of(request), client), **more}
     return render(request, "sessions/form.html", context, status=_status(refusal, form))
 
@@ -268,18 +267,6 @@ def _saved(request: HttpRequest, log: ContactLog, *, by: Actor) -> HttpResponse:
     else:
         messages.success(request, _("Saved. It stays unfinished until you sign it."))
     return redirect("contacts:log", pk=log.pk)
-
-
-def _with_new_op_id(form: Any) -> Any:
-    form.data = form.data.copy()
-    form.data["op_id"] = str(new_id())
-    return form
-
-
-def _with_version(form: Any, version: int) -> Any:
-    form.data = form.data.copy()
-    form.data["version"] = str(version)
-    return form
 
 
 def _language() -> str:

@@ -26,7 +26,8 @@ LINES = (
         {"en": "988", "es": "988"},
         {
             "en": "Any kind of crisis. Call or text, free. Now and then they can send help; you can ask them first.",
-            "es": "Cualquier crisis. Llama, gratis, y oprime 2. A veces pueden mandar ayuda; pregúntales antes.",
+            "es": "Cualquier crisis. Llama, gratis, y oprime 2, o manda AYUDA por texto. A veces mandan ayuda; "
+            "puedes preguntarles antes.",
         },
         ("988", True, None, None),
     ),

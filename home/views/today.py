@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.lines import lines_of
 from accounts.models import Actor, Role
 from accounts.permissions import staff_of
 from accounts.signing_in import actor_of
@@ -15,7 +16,6 @@ from clients.actions import look_at
 from clients.models import Assignment, Client, KeptFrom
 from clients.permissions import last_time, may_take_over
 from home.context import own_client
-from home.lines import lines_of
 from peersupport.lib.clock import now
 from sessions.models import ClientWord, ContactLog
 from sessions.permissions import read_entries

@@ -1,7 +1,7 @@
 """Form fields shared by every app: texts people write, and the two hidden values that make a form safe to send."""
 
 import zoneinfo
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django import forms
@@ -12,6 +12,8 @@ from django.utils.translation import ngettext
 
 from peersupport.lib.ids import new_id
 from peersupport.lib.sealed import LIMIT
+
+Form = TypeVar("Form", bound=forms.Form)
 
 
 class TextField(forms.CharField):
@@ -85,3 +87,16 @@ class TimeZoneField(forms.ChoiceField):
 def posted(request: HttpRequest) -> QueryDict | None:
     """The data of a form: None unless it was sent. An empty form that was sent is still a form that was sent."""
     return request.POST if request.method == "POST" else None
+
+
+def with_new_op_id(form: Form) -> Form:
+    """The same bound form, ready to be sent as a new one: what was typed stands, only its id is fresh."""
+    return with_value(form, "op_id", str(new_id()))
+
+
+def with_value(form: Form, name: str, value: object) -> Form:
+    assert isinstance(form.data, QueryDict)
+    data = form.data.copy()
+    data[name] = str(value)
+    form.data = data
+    return form

@@ -10,6 +10,7 @@ from sessions.models import ContactLog
 
 register = template.Library()
 Who = ContactLog.WhoReachedOut
+Outcome = ContactLog.Outcome
 
 
 @register.simple_tag
@@ -26,13 +27,21 @@ def contact_facts(log: ContactLog, own: bool = False) -> str:
     """ "in person · 30 minutes · you reached out". `own`: the reader is the client."""
     parts = [str(log.get_mode_display())]
     if not log.connected:
-        parts.append(str(log.get_outcome_display()))
+        parts.append(how_it_ended(log, own))
     if log.minutes_direct:
         parts.append(
             ngettext("%(count)d minute", "%(count)d minutes", log.minutes_direct) % {"count": log.minutes_direct}
         )
     parts.append(who_began(log, own))
     return " · ".join(parts)
+
+
+def how_it_ended(log: ContactLog, own: bool) -> str:
+    if log.outcome == Outcome.CANCELLED_BY_CLIENT:
+        return _("you called it off") if own else _("%(name)s called it off") % {"name": log.client.user.first_name}
+    if log.outcome == Outcome.CANCELLED_BY_SPECIALIST:
+        return _("%(name)s called it off") % {"name": log.author.first_name}
+    return str(log.get_outcome_display())
 
 
 def who_began(log: ContactLog, own: bool) -> str:

@@ -1,0 +1,13 @@
+from datetime import date, datetime
+
+from django import template
+
+from peersupport.lib import when
+
+register = template.Library()
+
+
+@register.filter
+def in_words(moment: date | datetime) -> str:
+    """ "3:20 PM" or "Monday, 9:40 AM" for an instant, "Saturday, November 14" for a day; in the reader's zone."""
+    return when.moment_in_words(moment) if isinstance(moment, datetime) else when.day_in_words(moment)
