@@ -75,6 +75,13 @@ def test_swapped_ciphertexts_do_not_open(cast: Cast, write_log: Write) -> None:
             _ = ContactLog.objects.get(pk=pk).what_we_did
 
 
+def test_a_text_moved_to_another_field_of_its_row_does_not_open(cast: Cast, write_log: Write) -> None:
+    log = ContactLog.objects.get(pk=write_log(what_we_did="one").pk)
+    ContactLog.objects.filter(pk=log.pk).update(next_steps_sealed=log.what_we_did_sealed)
+    with pytest.raises(Unreadable):
+        _ = ContactLog.objects.get(pk=log.pk).next_steps
+
+
 def test_a_log_loaded_for_its_facts_raises_when_a_word_is_touched(cast: Cast, write_log: Write) -> None:
     log = write_log(signed=True, what_we_did="we walked")
     facts = get_contact(cast.actor("maya"), log.pk)
