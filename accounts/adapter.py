@@ -19,3 +19,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Says nothing: "signed in as alex@…" on a shared screen helps nobody."""
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """A closed account answers like a wrong password."""
+        user = super().authenticate(request, **credentials)
+        return user if user is None or user.is_active else None
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """By account alone: allauth adds the host name, and whoever guesses chooses the port in it."""
+        return str(credentials.get("email") or "").lower()

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from accounts import signing_in
-from accounts.models import User
+from accounts.models import Role, User
 from accounts.permissions import hats_of, wearing
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -25,7 +25,7 @@ class PersonMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
         hats = hats_of(user) if isinstance(user, User) else []
-        chosen = request.session.get(signing_in.HAT)
+        chosen = self._hat_of_the_form(request, hats) or request.session.get(signing_in.HAT)
         actor = wearing(user, hats, chosen) if isinstance(user, User) else None
         request.hats, request.actor = hats, actor  # type: ignore[attr-defined]
         language = user.language if isinstance(user, User) else translation.get_language_from_request(request)
@@ -37,6 +37,17 @@ class PersonMiddleware:
         response.headers.setdefault("Cache-Control", "no-store")
         patch_vary_headers(response, ["Cookie", "Accept-Language"])
         return response
+
+    @staticmethod
+    def _hat_of_the_form(request: HttpRequest, hats: list[Role]) -> str | None:
+        """A form is sent under the hat it was opened under, even if another one was put on in another window."""
+        if request.method != "POST" or len(hats) < 2:
+            return None
+        owner = signing_in.form_owner(request)
+        if owner is None or owner[0] != hats[0].user_id.hex or owner[1] not in {str(role.pk) for role in hats}:
+            return None
+        request.session[signing_in.HAT] = owner[1]
+        return owner[1]
 
 
 class SignedInMiddleware:

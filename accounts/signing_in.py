@@ -4,13 +4,14 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.middleware import csrf
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import urlencode
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from accounts.models import Actor, User
 from peersupport.lib.ids import new_id
@@ -20,6 +21,7 @@ HAT = "hat"  # session key: id of the role worn
 FORM_OF = "form_of"  # hidden field of every form: who it was given to, signed
 KEPT = "kept_forms"  # session key
 MOST_KEPT = 3
+MOST_CHARACTERS = 200_000
 _HIDDEN = {FORM_OF, "csrfmiddlewaretoken"}
 
 View = Callable[..., HttpResponse]
@@ -32,17 +34,24 @@ def actor_of(request: HttpRequest) -> Actor:
     return actor
 
 
-def sign_form_for(user: User) -> str:
-    return signing.dumps(user.pk.hex, salt=FORM_OF)
+def sign_form_for(actor: Actor) -> str:
+    """The mark of a form: whom it was given to, and under which hat."""
+    return signing.dumps([actor.person_id.hex, str(actor.role.pk)], salt=FORM_OF)
 
 
-def form_owner(request: HttpRequest) -> str | None:
-    """Hex id of the person the posted form was given to; None if it does not say so credibly."""
+def form_owner(request: HttpRequest) -> tuple[str, str] | None:
+    """(hex id of the person, id of the role) the posted form was given to; None if it does not say so credibly."""
     try:
-        owner = signing.loads(request.POST.get(FORM_OF, ""), salt=FORM_OF)
-    except signing.BadSignature:
+        owner, role = signing.loads(request.POST.get(FORM_OF, ""), salt=FORM_OF, max_age=settings.SESSION_COOKIE_AGE)
+    except (signing.BadSignature, ValueError):
         return None
-    return str(owner)
+    return str(owner), str(role)
+
+
+def safe_next(path: str) -> str:
+    """A path of this site to go on to, else the start page."""
+    here = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    return path if here else "/"
 
 
 def lead_to_sign_in(request: HttpRequest) -> HttpResponse:
@@ -52,12 +61,11 @@ def lead_to_sign_in(request: HttpRequest) -> HttpResponse:
 def keep_and_ask(request: HttpRequest) -> HttpResponse:
     """401: asks to sign in. A form that was truly given to someone is kept in the session, sealed for them."""
     next_url = "/"
-    owner = form_owner(request)
-    if owner is not None:
-        key = _keep(request, owner)
+    key = _keep(request)
+    if key is not None:
         next_url = f"{reverse('resume')}?{urlencode({'form': key})}"
     csrf.get_token(request)
-    context = {"next_url": next_url, "kept": owner is not None}
+    context = {"next_url": next_url, "kept": key is not None}
     return render(request, "account/signed_out.html", context, status=401)
 
 
@@ -85,10 +93,17 @@ def no_role(request: HttpRequest) -> HttpResponse:
     return render(request, "account/no_role.html", status=403)
 
 
-def _keep(request: HttpRequest, owner: str) -> str:
+def _keep(request: HttpRequest) -> str | None:
+    """The key under which the form is kept; None if it is nobody's, or larger than any page of ours can make it."""
+    owner = form_owner(request)
+    if owner is None or not User.objects.filter(pk=owner[0], is_active=True).exists():
+        return None
+    text = json.dumps({**posted(request), "role": owner[1]})
+    if len(text) > MOST_CHARACTERS:
+        return None
     key = new_id().hex
     kept = dict(list(request.session.get(KEPT, {}).items())[-(MOST_KEPT - 1) :])
-    kept[key] = seal_text(json.dumps(posted(request)), _place(owner)).hex()
+    kept[key] = seal_text(text, _place(owner[0])).hex()
     request.session[KEPT] = kept
     return key
 

@@ -7,12 +7,14 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import signing_in
+from accounts.models import Actor
 
 
 class SignInView(LoginView):
@@ -30,12 +32,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@csrf_exempt  # an old tab must be able to leave; the worst a forged one can do is end a session
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)
     return _forget(redirect("account_login"))
 
 
+@csrf_exempt
 @login_not_required
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
@@ -65,7 +69,7 @@ def wear(request: HttpRequest) -> HttpResponse:
 def language(request: HttpRequest) -> HttpResponse:
     """The language of the pages before sign-in; afterwards a person's own setting counts."""
     back = request.POST.get("next", "")
-    response = redirect(back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else "account_login")
+    response = HttpResponseRedirect(signing_in.safe_next(back) if back else reverse("account_login"))
     if request.POST.get("language") in dict(settings.LANGUAGES):
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
@@ -82,6 +86,10 @@ def resume(request: HttpRequest) -> HttpResponse:
     """After signing in again: what was typed stands here, ready to be sent, for the same person only."""
     actor = signing_in.actor_of(request)
     kept = signing_in.take_kept(request, request.GET.get("form", ""), actor.user)
+    role = next((role for role in request.hats if kept and str(role.pk) == kept["role"]), None)  # type: ignore[attr-defined]
+    if role is not None:  # it goes on under the hat it was begun under
+        request.session[signing_in.HAT] = str(role.pk)
+        request.actor = Actor(actor.user, role)  # type: ignore[attr-defined]
     return render(request, "account/resume.html", {"kept": kept})
 
 
@@ -90,12 +98,13 @@ def kept_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Instead of Django's page for a failed forgery check: an old tab loses nothing, a forged form gets nowhere."""
     if not request.user.is_authenticated:
         return signing_in.keep_and_ask(request)
-    actor = signing_in.actor_of(request)
-    if signing_in.form_owner(request) != actor.person_id.hex:
+    owner = signing_in.form_owner(request)
+    if owner is None or owner[0] != request.user.pk.hex:
         raise PermissionDenied
     return render(request, "account/resume.html", {"kept": signing_in.posted(request)}, status=403)
 
 
 def _forget(response: HttpResponse) -> HttpResponse:
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    response.delete_cookie(settings.CSRF_COOKIE_NAME)
     return response

@@ -9,7 +9,7 @@ class Event(models.Model):
 
     Plain ids without foreign keys: an event outlives what it speaks of. No names and no words, ever.
     A read has a `bucket` (number of the 10-minute span since 1970) and stands once for each
-    (actor, client, page, bucket); a write has none.
+    (actor under a hat, client, page, bucket); a write has none.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -28,7 +28,7 @@ class Event(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["actor_id", "client_id", "page", "bucket"],
+                fields=["actor_id", "hat", "client_id", "page", "bucket"],
                 condition=models.Q(bucket__isnull=False, client_id__isnull=False),
                 name="one_event_for_each_read",
             ),

@@ -1,5 +1,6 @@
 """Everything that changes who supports a client, and who may look."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -33,6 +34,7 @@ def assign_specialist(
     client: Client, specialist: User, *, starts_at: datetime | None = None, by: Actor | None
 ) -> Assignment:
     """The client's one primary specialist from now on. Refused while the client keeps that person away."""
+    _lock(client)
     _refuse_kept_away(client, specialist)
     try:
         with transaction.atomic():
@@ -48,6 +50,7 @@ def assign_cover(
     client: Client, specialist: User, *, until: datetime, starts_at: datetime | None = None, by: Actor | None
 ) -> Assignment:
     """Someone who stands in, for a span that is known from the start."""
+    _lock(client)
     _refuse_kept_away(client, specialist)
     assignment = Assignment.objects.create(
         client=client,
@@ -71,21 +74,31 @@ def end_assignment(assignment: Assignment, reason: Assignment.EndReason, *, by: 
 
 
 @transaction.atomic
-def open_words(client: Client, reason: str, *, subject_id: UUID | None = None, language: str, by: Actor) -> Opening:
-    """A supervisor opens a client's words (or one log's) for 60 minutes. The client sees who, when and why."""
+def open_words(
+    client: Client, reason: str, *, op_id: UUID, subject_id: UUID | None = None, language: str, by: Actor
+) -> Opening:
+    """A supervisor opens a client's words (or one log's) for 60 minutes. The client sees who, when and why.
+
+    The same form sent again is the same opening, as it was made.
+    """
     if not reason.strip():
         raise Refusal(_("Please say why. They will read it."), field="reason")
     pk, at = new_id(), now()
-    opening = Opening.objects.create(
-        pk=pk,
-        client=client,
-        supervisor=by.user,
-        subject_id=subject_id,
-        language=language,
-        starts_at=at,
-        ends_at=at + OPENING_LASTS,
-        **seal(Opening, pk, reason=reason),
-    )
+    try:
+        with transaction.atomic():
+            opening = Opening.objects.create(
+                pk=pk,
+                client=client,
+                supervisor=by.user,
+                op_id=op_id,
+                subject_id=subject_id,
+                language=language,
+                starts_at=at,
+                ends_at=at + OPENING_LASTS,
+                **seal(Opening, pk, reason=reason),
+            )
+    except IntegrityError:
+        return Opening.objects.get(supervisor=by.user, op_id=op_id)
     audit.record("words.opened", by=by, client_id=client.pk, subject=opening)
     return opening
 
@@ -93,7 +106,7 @@ def open_words(client: Client, reason: str, *, subject_id: UUID | None = None, l
 @transaction.atomic
 def keep_away(client: Client, person: User, *, by: Actor) -> KeptFrom:
     """The client names someone who may never see the record. Naming them twice changes nothing."""
-    Client.objects.select_for_update().get(pk=client.pk)
+    _lock(client)
     standing = KeptFrom.objects.filter(client=client, person=person, ended_at__isnull=True).first()
     if standing is not None:
         return standing
@@ -114,8 +127,9 @@ def let_back(kept: KeptFrom, *, by: Actor) -> None:
 
 @transaction.atomic
 def settle_kept_away(kept: KeptFrom, *, instead: User | None, by: Actor) -> None:
-    """A manager answers: `instead` takes over from the person named, or nobody does; then they are kept away."""
-    asked = KeptFrom.objects.asked().select_for_update().filter(pk=kept.pk).first()
+    """A manager answers: `instead` takes over from the specialist named, or a cover or supervisor just leaves."""
+    _lock(kept.client)
+    asked = KeptFrom.objects.asked().filter(pk=kept.pk).first()
     if asked is None:
         return
     held = list(Assignment.objects.open().filter(client=asked.client_id, specialist=asked.person_id))
@@ -124,12 +138,30 @@ def settle_kept_away(kept: KeptFrom, *, instead: User | None, by: Actor) -> None
         raise Refusal(_("Please choose who walks with them from now on."), field="instead")
     for assignment in held:
         end_assignment(assignment, Assignment.EndReason.CLIENT_ASKED, by=by)
-    if instead is not None:
-        for assignment in Assignment.objects.open().filter(client=asked.client_id, kind=Assignment.Kind.PRIMARY):
-            end_assignment(assignment, Assignment.EndReason.CLIENT_ASKED, by=by)
+    if primary and instead is not None:
         assign_specialist(asked.client, instead, by=by)
-    KeptFrom.objects.asked().filter(pk=asked.pk).update(in_force_since=now())
-    audit.record("kept_away.in_force", by=by, client_id=asked.client_id)
+    _take_hold(asked, by=by)
+
+
+@transaction.atomic
+def honour_wishes() -> int:
+    """A wish whose reason to wait has gone by itself (a cover ended, another supervisor came) takes hold now."""
+    held = 0
+    for kept in KeptFrom.objects.asked().select_related("client", "person").order_by("asked_at"):
+        if not rests_on(kept.client, kept.person):
+            _take_hold(kept, by=None)
+            held += 1
+    return held
+
+
+def _take_hold(kept: KeptFrom, *, by: Actor | None) -> None:
+    if KeptFrom.objects.asked().filter(pk=kept.pk).update(in_force_since=now()):
+        audit.record("kept_away.in_force", by=by, client_id=kept.client_id)
+
+
+def _lock(client: Client) -> None:
+    """Whoever changes who supports a client, or who is kept away, waits here for the other."""
+    Client.objects.select_for_update().get(pk=client.pk)
 
 
 _LOOK = """
@@ -140,16 +172,16 @@ looked_at = excluded.looked_at
 """
 
 
-def look_at(client: Client, pages: list[str], *, by: Actor) -> None:
+def look_at(client: Client, pages: Iterable[str], *, by: Actor) -> None:
     """Notes that a person looks at these pages now. One statement, harmless to repeat, its own record."""
-    if not pages:
-        return
     at = now()
     rows: list[Any] = []
-    for page in pages:
+    for page in dict.fromkeys(pages):
         rows += [_column("id", new_id()), _column("user", by.person_id), _column("client", client.pk), page]
         rows += [_column("looked_at", at), None]
-    places = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * len(pages))
+    if not rows:
+        return
+    places = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * (len(rows) // 6))
     with connection.cursor() as cursor:
         cursor.execute(_LOOK.format(rows=places), [*rows, _column("looked_at", at - AWAY_AFTER)])
 
@@ -160,5 +192,5 @@ def _column(name: str, value: Any) -> Any:
 
 
 def _refuse_kept_away(client: Client, specialist: User) -> None:
-    if KeptFrom.objects.in_force().filter(client=client, person=specialist).exists():
+    if KeptFrom.objects.standing().filter(client=client, person=specialist).exists():
         raise Refusal(_("This person asked not to be supported by them."), field="instead")

@@ -20,15 +20,13 @@ class ClientQuerySet(models.QuerySet["Client"]):
         if actor.wears(Role.Kind.CLIENT):
             return self.filter(user=actor.user)
         kept_away = KeptFrom.objects.in_force().filter(client=OuterRef("pk"), person=actor.user)
+        near = self.filter(~Exists(kept_away), program=actor.role.program_id)
         if actor.wears(Role.Kind.MANAGER):
-            return self.filter(~Exists(kept_away), program=actor.role.program_id)
-        assignments = Assignment.objects.open().filter(client=OuterRef("pk"))
+            return near
         if actor.wears(Role.Kind.SPECIALIST):
-            assignments = assignments.filter(specialist=actor.user)
-        else:
-            supervised = Supervision.objects.open().filter(supervisor=actor.user)
-            assignments = assignments.filter(specialist__in=supervised.values("specialist"))
-        return self.filter(Exists(assignments), ~Exists(kept_away))
+            return near.filter(Exists(Assignment.objects.open().filter(client=OuterRef("pk"), specialist=actor.user)))
+        supervised = Supervision.objects.open().filter(supervisor=actor.user).values("specialist")
+        return near.filter(Exists(Assignment.objects.held().filter(client=OuterRef("pk"), specialist__in=supervised)))
 
     def active(self) -> Self:
         return self.filter(closed_at__isnull=True)
@@ -62,6 +60,11 @@ class Client(models.Model):
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def open(self) -> Self:
         return self.filter(open_at())
+
+    def held(self) -> Self:
+        """Open, by someone who still is a specialist in the client's program."""
+        roles = Role.objects.open().filter(kind=Role.Kind.SPECIALIST, program=OuterRef("client__program"))
+        return self.open().filter(Exists(roles.filter(user=OuterRef("specialist"))), specialist__is_active=True)
 
     def visible_to(self, actor: Actor | None) -> Self:
         return self.filter(client__in=Client.objects.visible_to(actor))
@@ -124,6 +127,7 @@ class Opening(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="openings")
     supervisor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="openings")
+    op_id = models.UUIDField()
     subject_id = models.UUIDField(null=True)
     reason_sealed = SealedField()
     reason = Words()
@@ -135,6 +139,7 @@ class Opening(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="opening_ends_after_it_starts"),
+            models.UniqueConstraint(fields=["supervisor", "op_id"], name="a_form_makes_one_opening"),
         ]
         indexes = [models.Index(fields=["client", "-starts_at"], name="openings_of_a_client")]
 
@@ -174,8 +179,14 @@ class KeptFromQuerySet(models.QuerySet["KeptFrom"]):
     def asked(self) -> Self:
         return self.filter(in_force_since__isnull=True, ended_at__isnull=True)
 
+    def standing(self) -> Self:
+        return self.filter(ended_at__isnull=True)
+
     def visible_to(self, actor: Actor | None) -> Self:
-        return self.filter(client__in=Client.objects.visible_to(actor))
+        """The client's own, and what waits with a manager; never to whoever is named, whatever their hat."""
+        if actor is None or not actor.wears(Role.Kind.CLIENT, Role.Kind.MANAGER):
+            return self.none()
+        return self.filter(client__in=Client.objects.visible_to(actor)).exclude(person=actor.user)
 
 
 class KeptFrom(models.Model):

@@ -73,24 +73,39 @@ class Helper:
 
 def support_of(client: Client) -> list[Helper]:
     """The specialist, covers and their supervisors today, without those the client keeps away: two queries."""
+    specialists = specialists_of(client)
     away = KeptFrom.objects.in_force().filter(client=client).values("person")
-    found = Assignment.objects.open().filter(client=client).exclude(specialist__in=away).select_related("specialist")
-    specialists = [
-        Helper(row.specialist, Role.Kind.SPECIALIST, row.ends_at if row.kind == Assignment.Kind.COVER else None)
-        for row in found.order_by("-kind", "starts_at")
-    ]
-    supervisors = Supervision.objects.open().exclude(supervisor__in=away).select_related("supervisor")
-    supervisors = supervisors.filter(specialist__in=[helper.person.pk for helper in specialists]).order_by("starts_at")
+    roles = Role.objects.open().filter(kind=Role.Kind.SUPERVISOR, program=client.program_id)
+    supervisors = (
+        Supervision.objects.open()
+        .filter(specialist__in=[helper.person.pk for helper in specialists], supervisor__is_active=True)
+        .filter(supervisor__in=roles.values("user"))
+        .exclude(supervisor__in=away)
+        .select_related("supervisor")
+        .order_by("starts_at")
+    )
     return specialists + _once(Helper(row.supervisor, Role.Kind.SUPERVISOR) for row in supervisors)
 
 
+def specialists_of(client: Client) -> list[Helper]:
+    """Who walks with the client today: one query."""
+    away = KeptFrom.objects.in_force().filter(client=client).values("person")
+    found = Assignment.objects.held().filter(client=client).exclude(specialist__in=away).select_related("specialist")
+    return [
+        Helper(row.specialist, Role.Kind.SPECIALIST, row.ends_at if row.kind == Assignment.Kind.COVER else None)
+        for row in found.order_by("-kind", "starts_at")
+    ]
+
+
 def rests_on(client: Client, person: User) -> bool:
-    """Whether keeping `person` away today would leave the client without their specialist, cover or only supervisor."""
+    """Whether keeping `person` away today would leave the client without their specialist, cover or only supervisor,
+    or the program without anyone who could answer a wish."""
     helpers = support_of(client)
     supervisors = [helper for helper in helpers if helper.hat == Role.Kind.SUPERVISOR]
+    managers = Role.objects.open().filter(program=client.program_id, kind=Role.Kind.MANAGER, user__is_active=True)
     return any(
         helper.person == person and (helper.hat == Role.Kind.SPECIALIST or len(supervisors) == 1) for helper in helpers
-    )
+    ) or (managers.filter(user=person).exists() and not managers.exclude(user=person).exists())
 
 
 def may_be_kept_away(client: Client) -> list[User]:

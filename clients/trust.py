@@ -14,7 +14,10 @@ from peersupport.lib.when import clock_time, days_in_words, in_a_row
 
 
 def who_reads(helpers: list[Helper], *, client_name: str, reader: User | None) -> str:
-    """One line for under a box. `reader` None: the client reads it; else the member of staff who does."""
+    """One line for under a box. `reader` None: the client reads it; else the member of staff who does.
+
+    Staff are told that supervisors exist, not who: a name that goes missing would tell whom the client keeps away.
+    """
     specialists = [helper for helper in helpers if helper.hat == Role.Kind.SPECIALIST]
     names = [helper.person.first_name for helper in specialists if not helper.covers and helper.person != reader]
     if reader is None:
@@ -28,32 +31,30 @@ def who_reads(helpers: list[Helper], *, client_name: str, reader: User | None) -
         if helper.until is not None and helper.person != reader:
             until = date_format(localtime(helper.until), "MONTH_DAY_FORMAT")
             sentences.append(_("%(name)s too, until %(day)s.") % {"name": helper.person.first_name, "day": until})
-    sentences += _supervisors(helpers, client_name, reader)
+    if reader is None:
+        sentences += _supervisors_to_client(helpers)
+    else:
+        sentences.append(
+            _("Supervisors see dates, minutes and kind; the words only after saying why, and %(name)s will see it.")
+            % {"name": client_name}
+        )
     return " ".join(sentences)
 
 
-def _supervisors(helpers: list[Helper], client_name: str, reader: User | None) -> list[str]:
-    supervisors = [helper.person for helper in helpers if helper.hat == Role.Kind.SUPERVISOR]
-    sentences = []
-    others = [person.first_name for person in supervisors if person != reader]
-    if others:
-        told = _("you will see it") if reader is None else _("%(name)s will see it") % {"name": client_name}
-        sentences.append(
-            _("%(names)s: dates, minutes and kind; the words only after saying why, and %(told)s.")
-            % {"names": in_a_row(others), "told": told}
-        )
-    if reader in supervisors:
-        sentences.append(
-            _("You see dates, minutes and kind; the words only after saying why, and %(name)s will see it.")
-            % {"name": client_name}
-        )
-    return sentences
+def _supervisors_to_client(helpers: list[Helper]) -> list[str]:
+    names = [helper.person.first_name for helper in helpers if helper.hat == Role.Kind.SUPERVISOR]
+    if not names:
+        return []
+    return [
+        _("%(names)s: dates, minutes and kind; the words only after saying why, and you will see it.")
+        % {"names": in_a_row(names)}
+    ]
 
 
 def when_read(client: Client) -> str:
     """When the client's own specialist reads what they write. Empty if nobody has hours."""
     away = KeptFrom.objects.in_force().filter(client=client).values("person")
-    assigned = Assignment.objects.open().filter(client=client, kind=Assignment.Kind.PRIMARY)
+    assigned = Assignment.objects.held().filter(client=client, kind=Assignment.Kind.PRIMARY)
     assigned = assigned.exclude(specialist__in=away)
     hours = list(ContactHours.objects.filter(specialist__in=assigned.values("specialist")).select_related("specialist"))
     if not hours:

@@ -10,14 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Actor, Role, User
 from audit.models import Event
 from audit.permissions import looks_at
-from clients.models import Client, Opening
+from clients.models import Client, KeptFrom, Opening
 from clients.permissions import Helper
 from peersupport.lib.clock import now
 
 DAYS = 90
 _PURPOSES = {
     "client": _("looked at your page"),
+    "facts-client": _("looked at your page, without the words"),
     "times": _("read your times together"),
+    "facts-times": _("saw dates, minutes and kinds of your times together"),
+    "wish": _("saw your wish to have someone else"),
     "log": _("read what was written about a time together"),
     "facts": _("saw date, minutes and kind of a time together"),
 }
@@ -61,8 +64,9 @@ def rights(helper: Helper) -> Any:
 
 def managers_of(client: Client) -> list[User]:
     """Who sees names and contact points, never words."""
-    roles = Role.objects.open().filter(program=client.program, kind=Role.Kind.MANAGER)
-    return list(User.objects.filter(pk__in=roles.values("user")).order_by("first_name"))
+    away = KeptFrom.objects.in_force().filter(client=client).values("person")
+    roles = Role.objects.open().filter(program=client.program, kind=Role.Kind.MANAGER, user__is_active=True)
+    return list(User.objects.filter(pk__in=roles.values("user")).exclude(pk__in=away).order_by("first_name"))
 
 
 def _purpose(event: Event) -> Any:

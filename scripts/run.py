@@ -68,6 +68,7 @@ class Child:
 
 
 def main() -> None:
+    os.umask(0o077)  # data, keys and sign-ins are nobody else's
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--with-parent", action="store_true", help="end when the process that started this one ends")
     if arguments.parse_args().with_parent:

@@ -17,7 +17,7 @@ from peersupport.lib.ids import new_id
 from peersupport.lib.refusals import Refusal, Stale, UsedForm
 from peersupport.lib.sealed import fingerprint, seal
 from sessions.models import ClientWord, ClientWordTakenBack, ContactLog, EnteredInError
-from sessions.permissions import get_contact, get_contact_words, may_correct, may_edit, may_mark_error, was_read
+from sessions.permissions import get_contact, get_contact_words, may_correct, may_edit, may_mark_error
 
 WORDS = ("what_mattered", "what_we_did", "how_it_went", "next_steps")
 _PLAIN = (
@@ -51,8 +51,9 @@ class Contact:
     next_steps: str = ""
     language: str = "en"
 
-    def fingerprint(self, client_id: UUID) -> str:
-        return fingerprint(str(client_id), *(str(getattr(self, field.name)) for field in fields(self)))
+    def fingerprint(self, about: UUID) -> str:
+        """`about`: the client, or the log that is corrected."""
+        return fingerprint(str(about), *(str(getattr(self, field.name)) for field in fields(self)))
 
 
 def contact_of(log: ContactLog) -> Contact:
@@ -71,7 +72,7 @@ def start_log(
     client: Client, contact: Contact, *, op_id: UUID, corrects: ContactLog | None = None, by: Actor
 ) -> ContactLog:
     """A new unfinished log. The same form sent again gives the log it made; with other content it is refused."""
-    print_of_form = contact.fingerprint(client.pk)
+    print_of_form = contact.fingerprint(corrects.pk if corrects else client.pk)
     pk = new_id()
     try:
         with transaction.atomic():
@@ -88,7 +89,7 @@ def start_log(
         before = ContactLog.objects.filter(author=by.user, op_id=op_id).with_marks().first()
         if before is None:
             raise
-        if before.op_fingerprint != print_of_form:
+        if before.op_fingerprint != print_of_form or before.in_error:
             raise _used_form(before) from None
         return before
     audit.record("contact.corrected" if corrects else "contact.logged", by=by, client_id=client.pk, subject=log)
@@ -100,8 +101,10 @@ def change_log(log: ContactLog, contact: Contact, *, version: int, by: Actor) ->
     """Writes an unfinished log anew if it still is at `version`; sending the same content twice is harmless."""
     if not may_edit(by, log):
         raise _closed(log)
-    changed = ContactLog.objects.filter(pk=log.pk, version=version, signed_at__isnull=True).update(
-        version=version + 1, changed_at=now(), **_columns(log.pk, contact)
+    changed = (
+        ContactLog.objects.unfinished()
+        .filter(pk=log.pk, version=version)
+        .update(version=version + 1, changed_at=now(), **_columns(log.pk, contact))
     )
     if not changed:
         return _stale_unless_same(log, contact, by=by)
@@ -118,13 +121,17 @@ def sign_log(log: ContactLog, *, version: int, by: Actor) -> ContactLog:
         raise _closed(log)
     at = now()
     name = f"{by.user.first_name} {by.user.last_name}".strip()
-    changed = ContactLog.objects.filter(pk=log.pk, version=version, signed_at__isnull=True).update(
-        version=version + 1,
-        changed_at=at,
-        signed_at=at,
-        signed_name=name,
-        signed_role=by.hat,
-        signed_credential=by.role.credential,
+    changed = (
+        ContactLog.objects.unfinished()
+        .filter(pk=log.pk, version=version)
+        .update(
+            version=version + 1,
+            changed_at=at,
+            signed_at=at,
+            signed_name=name,
+            signed_role=by.hat,
+            signed_credential=by.role.credential,
+        )
     )
     current = get_contact(by, log.pk)
     if not changed and not current.signed:
@@ -137,7 +144,7 @@ def sign_log(log: ContactLog, *, version: int, by: Actor) -> ContactLog:
 @transaction.atomic
 def correct_log(log: ContactLog, contact: Contact, *, op_id: UUID, by: Actor) -> ContactLog:
     """A new log that points back at a signed one. It replaces it once it is signed itself."""
-    ContactLog.objects.select_for_update().get(pk=log.pk)  # two corrections begun at once: one waits, then is refused
+    log = _locked(log, by=by)  # two corrections begun at once: one waits, then is refused
     standing = ContactLog.objects.standing().filter(corrects=log).first()
     if standing is not None and standing.op_id != op_id:
         raise UsedForm(_("A correction of this was begun already."), stands=standing)
@@ -147,17 +154,24 @@ def correct_log(log: ContactLog, contact: Contact, *, op_id: UUID, by: Actor) ->
 
 
 @transaction.atomic
-def enter_in_error(log: ContactLog, reason: str, *, by: Actor) -> EnteredInError:
+def enter_in_error(log: ContactLog, reason: str, *, about_someone_else: bool = False, by: Actor) -> EnteredInError:
     """Struck through, kept, out of counts. Marking it twice is harmless."""
+    log = _locked(log, by=by)
     standing = EnteredInError.objects.filter(log=log).first()
     if standing is not None:
         return standing
     if not may_mark_error(by, log):
-        raise Refusal(_("Only whoever wrote this can mark it as a mistake."))
+        raise Refusal(_("Only whoever wrote this can mark it as a mistake, and only its newest form."))
     if not reason.strip():
         raise Refusal(_("Please say in a few words what was wrong. They can read it."), field="reason")
     pk = new_id()
-    error = EnteredInError.objects.create(pk=pk, log=log, author=by.user, **seal(EnteredInError, pk, reason=reason))
+    error = EnteredInError.objects.create(
+        pk=pk,
+        log=log,
+        author=by.user,
+        about_someone_else=about_someone_else,
+        **seal(EnteredInError, pk, reason=reason),
+    )
     audit.record("contact.entered_in_error", by=by, client_id=log.client_id, subject=log)
     return error
 
@@ -186,7 +200,7 @@ def add_words(
     except IntegrityError:
         before = ClientWord.objects.get(author=by.user, op_id=op_id)
         if before.op_fingerprint != print_of_form:
-            raise _used_form(before) from None
+            raise _used_form(before.log) from None
         return before
     audit.record("words.added", by=by, client_id=log.client_id, subject=word)
     return word
@@ -194,14 +208,17 @@ def add_words(
 
 @transaction.atomic
 def take_back(word: ClientWord, *, by: Actor) -> ClientWordTakenBack:
-    """Unread: as if never said. Read: others see that it was taken back. Twice is harmless."""
-    ContactLog.objects.select_for_update().filter(pk=word.log_id).first()
-    standing = ClientWordTakenBack.objects.filter(word=word).first()
-    if standing is not None:
-        return standing
-    row = ClientWordTakenBack.objects.create(word=word, was_read=was_read(word))
-    audit.record("words.taken_back", by=by, client_id=word.log.client_id, subject=word)
+    """Unread: as if never said. Shown to someone: others see that it was taken back. Twice is harmless."""
+    row, made = ClientWordTakenBack.objects.get_or_create(word=word)
+    if made:
+        audit.record("words.taken_back", by=by, client_id=word.log.client_id, subject=word)
     return row
+
+
+def _locked(log: ContactLog, *, by: Actor) -> ContactLog:
+    """The log as it stands now, held until the transaction ends."""
+    ContactLog.objects.select_for_update().get(pk=log.pk)
+    return get_contact(by, log.pk)
 
 
 def _columns(pk: UUID, contact: Contact) -> dict[str, Any]:

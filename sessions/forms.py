@@ -24,6 +24,7 @@ OTHER = "other"
 FAST = ("mode", "outcome", "who_reached_out", "minutes")
 QUICK_MINUTES = (15, 30, 45, 60)
 A_DAY = 24 * 60
+FIXED_REASONS = (_("wrong person"), _("wrong day"), _("it did not take place"), _("it was entered twice"))
 OUTCOMES = [  # answers to "Did you connect?"
     (ContactLog.Outcome.CONNECTED.value, pgettext_lazy("did you connect?", "yes")),
     (ContactLog.Outcome.DID_NOT_CONNECT.value, pgettext_lazy("did you connect?", "no")),
@@ -82,9 +83,13 @@ class ContactForm(forms.Form):
     written = forms.ChoiceField(label=_("How this was written"), required=False)
     interpreter = forms.BooleanField(label=_("An interpreter helped"), required=False)
 
-    def __init__(self, *args: Any, client: Client, author: User, **kwargs: Any) -> None:
-        self.author = author
-        self.today = now().astimezone(zoneinfo.ZoneInfo(author.time_zone)).date()
+    def __init__(self, *args: Any, client: Client, author: User, log: ContactLog | None = None, **kwargs: Any) -> None:
+        """`log`, loaded with its words: what is entered so far. Its own time zone stays."""
+        self.before = contact_of(log) if log else None
+        self.time_zone = log.time_zone if log else author.time_zone
+        if log is not None:
+            kwargs["initial"] = initial_of(log)
+        self.today = now().astimezone(zoneinfo.ZoneInfo(self.time_zone)).date()
         super().__init__(*args, **kwargs)
         self.fields["happened_on"].initial = self.today
         first_name = client.user.first_name
@@ -173,15 +178,17 @@ class ContactForm(forms.Form):
                 _("This ends before it starts. If it went past midnight, leave the end empty and give the minutes."),
             )
         if day and started:
-            zone = zoneinfo.ZoneInfo(self.author.time_zone)
+            zone = zoneinfo.ZoneInfo(self.time_zone)
             if datetime.combine(day, ended or started, zone) > now():
                 self.add_error("ended" if ended else "started", _("That time has not come yet."))
 
     def contact(self, language: str) -> Contact:
         entered: dict[str, Any] = {field.name: self.cleaned_data.get(field.name) for field in fields(Contact)}
         entered |= {name: entered[name] or 0 for name in ("minutes_travel", "minutes_documentation")}
-        entered |= {name: entered[name] or "" for name in WORDS}  # a program without narrative asks for none
-        return Contact(**{**entered, "time_zone": self.author.time_zone, "language": language})
+        # A program without narrative asks for no words; what stood there before stays.
+        asked = {name: entered[name] or "" for name in WORDS if name in self.fields}
+        kept = {name: getattr(self.before, name, "") for name in WORDS if name not in self.fields}
+        return Contact(**{**entered, **asked, **kept, "time_zone": self.time_zone, "language": language})
 
 
 class ContactEditForm(ContactForm):
@@ -189,10 +196,26 @@ class ContactEditForm(ContactForm):
 
 
 class ReasonForm(forms.Form):
-    """Why a log was a mistake."""
+    """Why a log was a mistake; without free text where a program wants none."""
 
+    about_someone_else = forms.BooleanField(
+        label=_("It was about someone else"),
+        required=False,
+        help_text=_("Then its words show to nobody but you."),
+    )
     reason = TextField(label=_("What was wrong?"), rows=2, required=True)
     reason.error_messages["required"] = _("Please say in a few words what was wrong. They can read it.")
+
+    def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if program.note_mode == Program.NoteMode.NO_NARRATIVE:
+            self.fields["reason"] = forms.ChoiceField(
+                label=_("What was wrong?"), choices=[(str(reason), reason) for reason in FIXED_REASONS]
+            )
+
+
+class SignForm(forms.Form):
+    version = VersionField()
 
 
 class ClientWordForm(forms.Form):

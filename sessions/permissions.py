@@ -6,10 +6,10 @@ from uuid import UUID
 from django.http import Http404
 
 from accounts.models import Actor
-from clients.models import Client, Visit
+from clients.models import Client
 from clients.permissions import OpeningNeeded, is_own, may_read_words, may_write_contacts
 from peersupport.lib.sealed import words_of
-from sessions.models import ClientWord, ContactLog
+from sessions.models import ClientWord, ClientWordTakenBack, ContactLog, EnteredInError
 
 
 def get_contact(actor: Actor, pk: UUID) -> ContactLog:
@@ -26,8 +26,9 @@ def get_contact_words(actor: Actor, pk: UUID) -> ContactLog:
 
 
 def shows_words_of(actor: Actor, log: ContactLog) -> bool:
-    """The specialist's words show once signed; until then only to whoever is writing them."""
-    return log.signed or (log.author_id == actor.person_id and may_write_contacts(actor))
+    """The specialist's words show once signed; until then, or on the wrong person's record, only to who wrote them."""
+    shared = log.signed and not log.about_someone_else
+    return shared or (log.author_id == actor.person_id and may_write_contacts(actor))
 
 
 def may_edit(actor: Actor, log: ContactLog) -> bool:
@@ -47,7 +48,8 @@ def may_correct(actor: Actor, log: ContactLog) -> bool:
 
 
 def may_mark_error(actor: Actor, log: ContactLog) -> bool:
-    return may_write_contacts(actor) and log.author_id == actor.person_id and not log.in_error
+    own = may_write_contacts(actor) and log.author_id == actor.person_id
+    return own and not log.in_error and not log.corrected
 
 
 def may_add_words(actor: Actor, log: ContactLog) -> bool:
@@ -93,7 +95,7 @@ def client_words_on(actor: Actor, client: Client, logs: list[ContactLog]) -> lis
     found = ClientWord.objects.visible_to(actor).filter(log__in=[log.pk for log in logs]).with_taken_back()
     own = is_own(actor, client)
     words = found.select_related("author").order_by("at", "pk")
-    return [word for word in words if own or not word.taken_back or word.read_before]
+    return [word for word in words if own or not word.taken_back or word.was_read]
 
 
 def get_client_word(actor: Actor, log_pk: UUID, pk: UUID) -> ClientWord:
@@ -103,14 +105,24 @@ def get_client_word(actor: Actor, log_pk: UUID, pk: UUID) -> ClientWord:
     return word
 
 
-def was_read(word: ClientWord) -> bool:
-    """Someone else looked at the log after this was written."""
-    client: Client = word.log.client
-    return (
-        Visit.objects.filter(client=client, page=word.log.page, looked_at__gte=word.at)
-        .exclude(user=client.user_id)
-        .exists()
-    )
+def hide_taken_back(words: list[ClientWord]) -> None:
+    """Once more, after it was noted that these are shown: what was taken back meanwhile is not."""
+    gone = set(ClientWordTakenBack.objects.filter(word__in=[word.pk for word in words]).values_list("word", flat=True))
+    for word in words:
+        word.taken_back = word.taken_back or word.pk in gone
+
+
+def newest_of(log: ContactLog) -> UUID | None:
+    """The signed log that stands in this one's place."""
+    signed = ContactLog.objects.standing().filter(corrects=log, signed_at__isnull=False)
+    return signed.values_list("pk", flat=True).first()
+
+
+def reason_of_error(actor: Actor, log: ContactLog) -> str:
+    """Why a log was a mistake, for whoever may read words of it."""
+    if not log.in_error or not may_read_words(actor, log.client, log.pk):
+        return ""
+    return EnteredInError.objects.get(log=log).reason
 
 
 def _without_words(log: ContactLog) -> ContactLog:

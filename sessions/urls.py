@@ -9,6 +9,7 @@ urlpatterns = [
     path("contacts/<uuid:pk>/edit/", views.edit, name="edit"),
     path("contacts/<uuid:pk>/sign/", views.sign, name="sign"),
     path("contacts/<uuid:pk>/correct/", views.correct, name="correct"),
+    path("contacts/<uuid:pk>/open/", views.open_log, name="open"),
     path("contacts/<uuid:pk>/mistake/", views.mistake, name="mistake"),
     path("contacts/<uuid:pk>/words/", views.add_words, name="add-words"),
     path("contacts/<uuid:pk>/words/<uuid:word_pk>/take-back/", views.take_back, name="take-back"),

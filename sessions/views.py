@@ -1,6 +1,5 @@
 """Logging a contact, reading it, signing it, correcting it, and what the client says about it."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,31 +8,30 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import Actor
 from accounts.signing_in import actor_of
 from audit import actions as audit
-from clients.actions import look_at
 from clients.models import Client
+from clients.pages import answer_opening
 from clients.permissions import (
     OpeningNeeded,
     get_client,
     is_own,
     last_time,
+    may_open_words,
     may_read_facts,
     may_write_contacts,
-    support_of,
 )
-from clients.trust import who_reads
 from peersupport.lib.fields import posted, with_new_op_id, with_value
 from peersupport.lib.keyset import page
 from peersupport.lib.refusals import Refusal, Stale, UsedForm
 from sessions import actions
-from sessions.forms import ClientWordForm, ContactEditForm, ContactForm, ReasonForm, initial_of
+from sessions.forms import ClientWordForm, ContactEditForm, ContactForm, ReasonForm, SignForm
 from sessions.models import ClientWord, ContactLog
+from sessions.pages import note_reading, show_form, show_log, status_of
 from sessions.permissions import (
-    Entry,
     get_client_word,
     get_contact,
     get_contact_words,
@@ -48,7 +46,7 @@ from sessions.permissions import (
 PAGE_SIZE = 20
 
 
-@require_safe
+@require_GET
 def choose(request: HttpRequest) -> HttpResponse:
     """Whom the contact was with."""
     actor = actor_of(request)
@@ -71,9 +69,9 @@ def new(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             log = actions.start_log(client, form.contact(_language()), op_id=form.cleaned_data["op_id"], by=actor)
         except UsedForm as refusal:
-            return _show_form(request, client, with_new_op_id(form), refusal=refusal)
+            return show_form(request, client, with_new_op_id(form), refusal=refusal)
         return _saved(request, log, by=actor)
-    return _show_form(request, client, form)
+    return show_form(request, client, form)
 
 
 @require_http_methods(["GET", "POST"])
@@ -83,15 +81,17 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     log = get_contact_words(actor, pk)
     if log.author_id != actor.person_id or (request.method == "GET" and not may_edit(actor, log)):
         raise PermissionDenied
-    form = ContactEditForm(posted(request), client=log.client, author=actor.user, initial=initial_of(log))
+    form = ContactEditForm(posted(request), client=log.client, author=actor.user, log=log)
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"]
         try:
             log = actions.change_log(log, form.contact(_language()), version=version, by=actor)
         except Stale as refusal:
-            return _show_form(request, log.client, with_value(form, "version", refusal.stands.version), refusal=refusal)
+            return show_form(
+                request, log.client, with_value(form, "version", refusal.stands.version), log=log, refusal=refusal
+            )
         return _saved(request, log, by=actor)
-    return _show_form(request, log.client, form, log=log)
+    return show_form(request, log.client, form, log=log)
 
 
 @require_http_methods(["GET", "POST"])
@@ -101,15 +101,17 @@ def correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     log = get_contact_words(actor, pk)
     if log.author_id != actor.person_id or (request.method == "GET" and not may_correct(actor, log)):
         raise PermissionDenied
-    form = ContactForm(posted(request), client=log.client, author=actor.user, initial=initial_of(log))
+    form = ContactForm(posted(request), client=log.client, author=actor.user, log=log)
     if request.method == "POST" and form.is_valid():
         op_id = form.cleaned_data["op_id"]
         try:
             correction = actions.correct_log(log, form.contact(_language()), op_id=op_id, by=actor)
+        except UsedForm as refusal:
+            return show_form(request, log.client, with_new_op_id(form), log=log, refusal=refusal, corrects=log)
         except Refusal as refusal:
-            return _show_form(request, log.client, form, refusal=refusal)
+            return show_form(request, log.client, form, log=log, refusal=refusal, corrects=log)
         return _saved(request, correction, by=actor)
-    return _show_form(request, log.client, form, corrects=log)
+    return show_form(request, log.client, form, log=log, corrects=log)
 
 
 @require_POST
@@ -118,11 +120,11 @@ def sign(request: HttpRequest, pk: UUID) -> HttpResponse:
     log = get_contact(actor, pk)
     if log.author_id != actor.person_id or not may_write_contacts(actor):
         raise PermissionDenied
-    version = request.POST.get("version", "")
+    form = SignForm(request.POST)
     try:
-        actions.sign_log(log, version=int(version) if version.isdecimal() else 0, by=actor)
+        actions.sign_log(log, version=form.cleaned_data["version"] if form.is_valid() else 0, by=actor)
     except Refusal as refusal:
-        return _show_log(request, actor, get_contact_words(actor, pk), refusal=refusal)
+        return show_log(request, actor, get_contact_words(actor, pk), refusal=refusal)
     messages.success(request, _("Signed. It stands from now on; you can add a correction."))
     return redirect("contacts:log", pk=pk)
 
@@ -134,27 +136,30 @@ def mistake(request: HttpRequest, pk: UUID) -> HttpResponse:
     log = get_contact(actor, pk)
     if log.author_id != actor.person_id or not may_write_contacts(actor):
         raise PermissionDenied
-    form = ReasonForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        actions.enter_in_error(log, form.cleaned_data["reason"], by=actor)
-        return redirect("contacts:log", pk=pk)
-    if not may_mark_error(actor, log):
+    if not may_mark_error(actor, log) and not log.in_error:
         raise PermissionDenied
+    form = ReasonForm(posted(request), program=log.client.program)
+    if log.in_error or (request.method == "POST" and form.is_valid()):
+        if not log.in_error:
+            data = form.cleaned_data
+            actions.enter_in_error(log, data["reason"], about_someone_else=data["about_someone_else"], by=actor)
+        return redirect("contacts:log", pk=pk)
+    audit.record_read(f"facts:{log.pk.hex}", by=actor, client_id=log.client_id, subject=log)
     context = {"log": log, "form": form, "client": log.client}
-    return render(request, "sessions/mistake.html", context, status=_status(None, form))
+    return render(request, "sessions/mistake.html", context, status=status_of(None, form))
 
 
-@require_safe
+@require_GET
 def log(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One contact: its facts, and its words for whoever may read them."""
     actor = actor_of(request)
     try:
-        return _show_log(request, actor, get_contact_words(actor, pk))
+        return show_log(request, actor, get_contact_words(actor, pk))
     except OpeningNeeded:
-        return _show_log(request, actor, get_contact(actor, pk))
+        return show_log(request, actor, get_contact(actor, pk))
 
 
-@require_safe
+@require_GET
 def times(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Our times together: every contact with one client, newest first."""
     actor = actor_of(request)
@@ -180,15 +185,15 @@ def add_words(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = ClientWordForm(request.POST)
     kind = request.POST.get("kind", ClientWord.Kind.IN_MY_WORDS)
     if not form.is_valid() or kind not in ClientWord.Kind.values:
-        return _show_log(request, actor, log, form=form)
+        return show_log(request, actor, log, form=with_new_op_id(form) if "op_id" in form.errors else form)
     data = form.cleaned_data
     try:
         actions.add_words(log, ClientWord.Kind(kind), data["text"], op_id=data["op_id"], language=_language(), by=actor)
     except UsedForm as refusal:
-        return _show_log(request, actor, log, form=with_new_op_id(form), refusal=refusal)
+        return show_log(request, actor, log, form=with_new_op_id(form), refusal=refusal)
     except Refusal as refusal:
         form.add_error(refusal.field, str(refusal.sentence))
-        return _show_log(request, actor, log, form=form)
+        return show_log(request, actor, log, form=form)
     return redirect("contacts:log", pk=pk)
 
 
@@ -202,67 +207,22 @@ def take_back(request: HttpRequest, pk: UUID, word_pk: UUID) -> HttpResponse:
     return redirect("contacts:log", pk=pk)
 
 
-def note_reading(actor: Actor, client: Client, entries: list[Entry], where: str) -> None:
-    """Before anything is shown: an event for someone else's look, and a visit to each log whose words they now read."""
-    if not is_own(actor, client):
-        audit.record_read(where, by=actor, client_id=client.pk)
-    read = [entry.log.page for entry in entries if entry.shows_words or entry.client_words]
-    look_at(client, [where, *read], by=actor)
-
-
-def _show_log(
-    request: HttpRequest,
-    actor: Actor,
-    log: ContactLog,
-    *,
-    form: ClientWordForm | None = None,
-    refusal: Refusal | None = None,
-) -> HttpResponse:
-    client = log.client
-    (entry,) = read_entries(actor, client, [log], subject_id=log.pk)
-    page_name = log.page if entry.shows_words or entry.client_words else f"facts:{log.pk.hex}"
-    if not is_own(actor, client):
-        audit.record_read(page_name, by=actor, client_id=client.pk, subject=log)
-    look_at(client, [page_name], by=actor)
-    context = {
-        "client": client,
-        "entry": entry,
-        "log": log,
-        "own": is_own(actor, client),
-        "form": form or ClientWordForm(),
-        "refusal": refusal,
-        "may_edit": may_edit(actor, log),
-        "may_correct": may_correct(actor, log),
-        "may_mark_error": may_mark_error(actor, log),
-        "may_add_words": may_add_words(actor, log),
-        **_trust(actor, client),
-    }
-    return render(request, "sessions/log.html", context, status=_status(refusal, form))
-
-
-def _show_form(
-    request: HttpRequest, client: Client, form: ContactForm, *, refusal: Refusal | None = None, **more: Any
-) -> HttpResponse:
-    if "op_id" in form.errors:
-        form = with_new_op_id(form)
-    context = {"client": client, "form": form, "refusal": refusal, **_trust(actor_of(request), client), **more}
-    return render(request, "sessions/form.html", context, status=_status(refusal, form))
-
-
-def _trust(actor: Actor, client: Client) -> dict[str, Any]:
-    reader = None if is_own(actor, client) else actor.user
-    return {"who_reads": who_reads(support_of(client), client_name=client.user.first_name, reader=reader)}
-
-
-def _status(refusal: Refusal | None, form: Any) -> int:
-    if isinstance(refusal, Stale | UsedForm):
-        return 409
-    return 422 if refusal is not None or (form is not None and form.is_bound and form.errors) else 200
+@require_http_methods(["GET", "POST"])
+def open_log(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A supervisor says why, then reads the words of this one log for 60 minutes."""
+    actor = actor_of(request)
+    log = get_contact(actor, pk)
+    if not may_open_words(actor) or not log.signed:
+        raise PermissionDenied
+    return answer_opening(request, log.client, log.pk)
 
 
 def _saved(request: HttpRequest, log: ContactLog, *, by: Actor) -> HttpResponse:
     if "sign" in request.POST:
-        actions.sign_log(log, version=log.version, by=by)
+        try:
+            actions.sign_log(log, version=log.version, by=by)
+        except Refusal as refusal:
+            return show_log(request, by, get_contact_words(by, log.pk), refusal=refusal)
         messages.success(request, _("Saved and signed."))
     else:
         messages.success(request, _("Saved. It stays unfinished until you sign it."))

@@ -87,6 +87,9 @@ MATRIX = {
     "contacts:correct": Row(
         f"maya:200 alex noor dana:403 omar:404 {OF_ALEX}", f"maya:422 alex noor dana:403 omar:404 {OF_ALEX}", ("log",)
     ),
+    "contacts:open": Row(
+        f"dana:200 alex maya noor:403 omar:404 {OF_ALEX}", f"dana:422 alex maya noor:403 omar:404 {OF_ALEX}", ("log",)
+    ),
     "contacts:mistake": Row(
         f"maya:200 alex noor dana:403 omar:404 {OF_ALEX}", f"maya:422 alex noor dana:403 omar:404 {OF_ALEX}", ("log",)
     ),

@@ -56,7 +56,7 @@ def test_the_number_of_queries_does_not_grow(
 ) -> None:
     log = write_log(signed=True, what_we_did="walked")
     make_logs(log, 2)
-    open_words(cast.clients["alex"], "growth", language="en", by=cast.actor("dana"))
+    open_words(cast.clients["alex"], "growth", op_id=new_id(), language="en", by=cast.actor("dana"))
     args = {url: [log.client_id] for url in OF_THE_CLIENT} | {"contacts:log": [log.pk]}
     addresses = {url: reverse(url, args=args.get(url, [])) for url in PAGES[name]}
     browser = sign_in(name)

@@ -20,7 +20,7 @@ from peersupport.lib.sealed import SealedField
 from tests.test_architecture import APPS, PRODUCT, ROOT, assert_none, read
 
 # --- templates --------------------------------------------------------------------------------------------------------
-FOUND_BY_DJANGO = {"400.html", "403.html", "403_csrf.html", "404.html", "405.html", "500.html", "base.html"}
+FOUND_BY_DJANGO = {"400.html", "403.html", "403_csrf.html", "404.html", "405.html", "429.html", "500.html", "base.html"}
 
 COMMENT = re.compile(r"{#.*?#}|{%\s*comment\b.*?%}.*?{%\s*endcomment\s*%}", re.DOTALL)
 TAG = re.compile(r"{%.*?%}|{{.*?}}", re.DOTALL)

@@ -266,7 +266,7 @@ def set_the_scene(on: Crawl) -> dict[str, list[Any]]:
     actions.sign_log(again, version=again.version, by=maya)
     wrong = on.write_log()
     actions.enter_in_error(wrong, "0", by=maya)
-    open_words(client, "1", subject_id=told.pk, language=on.language, by=dana)
+    open_words(client, "1", op_id=new_id(), subject_id=told.pk, language=on.language, by=dana)
     kept = [keep_away(client, person, by=alex) for person in (cast.maya, cast.sam)]
     word = told.client_words.all()[1]
     return {
@@ -311,11 +311,11 @@ def moments(on: Crawl, things: dict[str, list[Any]]) -> None:
 def around_signing_in(on: Crawl, url: str) -> None:
     out, enter, login = Browser(headers={"accept-language": on.language}), reverse("account_login"), "maya@example.org"
     on.post(out, enter, login=login, password="9")
-    kept = on.post(out, url, **{FORM_OF: sign_form_for(on.cast.maya)}, **WORDS)
+    kept = on.post(out, url, **{FORM_OF: sign_form_for(on.cast.actor("maya"))}, **WORDS)
     on.post(out, enter, login=login, password=PASSWORD, next=kept.context["next_url"])
     strict = Browser(enforce_csrf_checks=True)
     strict.cookies = on.sign_in("maya").cookies
-    for owner in (on.cast.maya, on.cast.noor):
+    for owner in (on.cast.actor("maya"), on.cast.actor("noor")):
         on.post(strict, url, **{FORM_OF: sign_form_for(owner)}, **WORDS)
     Role.objects.filter(user=on.cast.luz).update(ends_at=now())
     on.get("luz", "/")

@@ -101,7 +101,7 @@ def test_a_dump_holds_none_of_the_words_typed(cast: Cast, sign_in: Callable[...,
     log = maya.post(url, fast(sign="yes", **words)).url
     alex.post(f"{log}words/", {"op_id": str(new_id()), "kind": "in-my-words", "text": TYPED[4]})
     maya.post(f"{log}mistake/", {"reason": TYPED[5]})
-    open_words(cast.clients["alex"], TYPED[6], language="en", by=cast.actor("dana"))
+    open_words(cast.clients["alex"], TYPED[6], op_id=new_id(), language="en", by=cast.actor("dana"))
     assert Opening.objects.get().reason == TYPED[6]
     dump = everything()
     assert b"Maya" in dump

@@ -171,4 +171,4 @@ def test_the_language_before_sign_in(cast: Cast) -> None:
     browser = Browser()
     browser.post(reverse("language"), {"language": "es", "next": "/accounts/login/"})
     assert '<html lang="es"' in browser.get("/accounts/login/").content.decode()
-    assert browser.post(reverse("language"), {"language": "xx", "next": "//evil.example"}).url == "/accounts/login/"
+    assert browser.post(reverse("language"), {"language": "xx", "next": "//evil.example"}).url == "/"

@@ -17,6 +17,7 @@ from clients.models import Assignment, Client, KeptFrom, Opening, Visit
 from home.demo.cast import Cast
 from peersupport.lib import append_only
 from peersupport.lib.clock import now
+from peersupport.lib.ids import new_id
 from peersupport.lib.refusals import Refusal
 from sessions.models import ContactLog
 
@@ -33,8 +34,12 @@ def reads(cast: Cast, name: str) -> list[Event]:
     return list(found.order_by("at"))
 
 
+def because(reason: str) -> dict[str, str]:
+    return {"op_id": str(new_id()), "reason": reason}
+
+
 def open_for(cast: Cast, name: str = "dana", **more: Any) -> Opening:
-    return open_words(cast.clients["alex"], "audit week", language="en", by=cast.actor(name), **more)
+    return open_words(cast.clients["alex"], "audit week", op_id=new_id(), language="en", by=cast.actor(name), **more)
 
 
 def test_every_look_at_a_record_is_noted_once_for_ten_minutes(
@@ -85,8 +90,8 @@ def test_a_supervisor_sees_facts_and_words_only_while_opened(
     assert "25 minutes" in shown
     assert "by the river" not in shown
     open_url = reverse("clients:opening", args=[log.client_id]) + f"?next={log_url(log)}"
-    assert dana.post(open_url, {"reason": ""}).status_code == 422
-    answer = dana.post(open_url, {"reason": "sign-off"})
+    assert dana.post(open_url, because("")).status_code == 422
+    answer = dana.post(open_url, because("sign-off"))
     assert answer.url == log_url(log)
     assert "by the river" in dana.get(log_url(log)).content.decode()
     clock.move(minutes=59)
@@ -112,8 +117,8 @@ def test_an_opening_is_one_persons_and_one_clients(cast: Cast, sign_in: SignIn, 
 
 def test_an_opening_leads_only_to_pages_here(cast: Cast, sign_in: SignIn) -> None:
     url = reverse("clients:opening", args=[cast.clients["alex"].pk])
-    for elsewhere in ("https://evil.example/", "//evil.example/", "javascript:alert(1)"):
-        assert sign_in("dana").post(f"{url}?next={elsewhere}", {"reason": "why"}).url == "/"
+    for elsewhere in ("https://evil.example/", "//evil.example/", "javascript:alert(1)", "clients", "x"):
+        assert sign_in("dana").post(f"{url}?next={elsewhere}", because("why")).url == "/"
 
 
 def test_unfinished_words_are_the_authors_alone(cast: Cast, sign_in: SignIn, write_log: Write) -> None:
@@ -225,7 +230,7 @@ def test_whoever_is_kept_away_cannot_be_assigned_and_may_come_back(cast: Cast) -
 def test_my_privacy_tells_who_looked_and_why(cast: Cast, sign_in: SignIn, write_log: Write) -> None:
     log, dana = write_log(signed=True), sign_in("dana")
     dana.get(log_url(log))
-    dana.post(reverse("clients:opening", args=[log.client_id]), {"reason": "the county asked <b>"})
+    dana.post(reverse("clients:opening", args=[log.client_id]), because("the county asked <b>"))
     dana.get(log_url(log))
     shown = sign_in("alex").get(reverse("my-privacy", args=[log.client_id])).content.decode()
     assert "the county asked &lt;b&gt;" in shown

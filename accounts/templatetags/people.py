@@ -19,8 +19,9 @@ def form_guard(context: dict[str, Any]) -> SafeString:
     """Hidden fields of every POST form: against forgery, and whose form it is, so that it can be kept for them."""
     request = context["request"]
     fields = format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
-    if request.user.is_authenticated:
-        fields += format_html('<input type="hidden" name="{}" value="{}">', FORM_OF, sign_form_for(request.user))
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is not None:
+        fields += format_html('<input type="hidden" name="{}" value="{}">', FORM_OF, sign_form_for(actor))
     return fields
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET
 
 from accounts.models import Role
 from accounts.signing_in import actor_of
@@ -18,18 +18,18 @@ from clients.permissions import (
     may_open_words,
     may_read_facts,
     may_write_contacts,
-    support_of,
+    specialists_of,
 )
 from clients.trust import who_reads
 from peersupport.lib.keyset import page
 from sessions.models import ContactLog
+from sessions.pages import note_reading
 from sessions.permissions import read_entries
-from sessions.views import note_reading
 
 PAGE_SIZE = 10
 
 
-@require_safe
+@require_GET
 def clients(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     if actor.wears(Role.Kind.CLIENT):
@@ -40,7 +40,7 @@ def clients(request: HttpRequest) -> HttpResponse:
     return render(request, "home/clients.html", context)
 
 
-@require_safe
+@require_GET
 def client_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One timeline of what happened between two people, newest first."""
     actor = actor_of(request)
@@ -53,15 +53,13 @@ def client_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = page(rows, "occurred_at", request.GET.get("at", ""), PAGE_SIZE)
     entries = read_entries(actor, client, found.rows)
     note_reading(actor, client, entries, "client")
-    support = support_of(client)
     context = {
         "client": client,
         "since": last_time(client, "client", by=actor) if may_write_contacts(actor) else None,
         "entries": entries,
         "page": found,
-        "support": support,
         "may_log": may_write_contacts(actor),
         "may_open": may_open_words(actor) and not any(entry.shows_words for entry in entries),
-        "who_reads": who_reads(support, client_name=client.user.first_name, reader=actor.user),
+        "who_reads": who_reads(specialists_of(client), client_name=client.user.first_name, reader=actor.user),
     }
     return render(request, "home/client_page.html", context)

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.actions import change_language
 from accounts.forms import AboutMeForm
@@ -33,6 +33,6 @@ def more(request: HttpRequest) -> HttpResponse:
     return render(request, "home/more.html", context, status=422 if form.errors else 200)
 
 
-@require_safe
+@require_GET
 def leaving(request: HttpRequest) -> HttpResponse:
     return render(request, "home/leaving.html")

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import Role
 from accounts.signing_in import actor_of
@@ -19,7 +19,7 @@ from home.context import own_client
 from peersupport.lib.refusals import Refusal
 
 
-@require_safe
+@require_GET
 def my_privacy(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Who can see what, who looked and why, who is kept away. The client's own page only."""
     actor = actor_of(request)
@@ -43,11 +43,15 @@ def keep_someone_away(request: HttpRequest, pk: UUID) -> HttpResponse:
     for person in may_be_kept_away(client):
         if str(person.pk) == request.POST.get("person"):
             kept = keep_away(client, person, by=actor_of(request))
+            # No names here: what is said between two pages waits in the session store.
             if kept.in_force_since:
-                said = _("Done. %(name)s can never see your record, unless you change this.")
+                said = _("Done. They can never see your record, unless you change this.")
             else:
                 said = _("Your wish is with the manager now. It holds as soon as they have found someone else.")
-            messages.success(request, said % {"name": person.first_name})
+            messages.success(request, said)
+            break
+    else:
+        messages.error(request, _("Nothing changed. Please choose someone from the list."))
     return redirect("my-privacy", pk=pk)
 
 

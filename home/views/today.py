@@ -5,7 +5,7 @@ from itertools import groupby
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET
 
 from accounts.lines import lines_of
 from accounts.models import Actor, Role
@@ -23,7 +23,7 @@ from sessions.permissions import read_entries
 SHOWN = 3
 
 
-@require_safe
+@require_GET
 def home(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     return _HOMES[Role.Kind(actor.role.kind)](request, actor)
@@ -86,6 +86,8 @@ def _manager(request: HttpRequest, actor: Actor) -> HttpResponse:
     staff = staff_of(actor.role.program)
     audit.record_list("people", by=actor, count=len(staff))
     wishes = [(kept, may_take_over(kept)) for kept in asked]
+    for kept, _people in wishes:
+        audit.record_read("wish", by=actor, client_id=kept.client_id)
     return render(request, "home/manager.html", {"asked": wishes, "staff": staff})
 
 

@@ -71,7 +71,7 @@ class VersionField(forms.IntegerField):
     def __init__(self) -> None:
         again = _("This page was too old to be saved as it is. Please open it once more.")
         messages = dict.fromkeys(("required", "invalid", "min_value", "max_value"), again)
-        super().__init__(min_value=1, max_value=2**31 - 1, required=True, error_messages=messages)
+        super().__init__(min_value=1, max_value=2**31 - 2, required=True, error_messages=messages)
 
 
 class TimeZoneField(forms.ChoiceField):

@@ -56,6 +56,6 @@ def _read(position: str) -> tuple[datetime, UUID] | None:
         text = base64.urlsafe_b64decode(position[1:] + "=" * (-len(position[1:]) % 4)).decode()
         at, _, pk = text.partition("|")
         moment = datetime.fromisoformat(at)
-        return (moment, UUID(pk)) if moment.tzinfo else None
-    except (ValueError, binascii.Error):
+        return (moment.astimezone(UTC), UUID(pk)) if moment.tzinfo and moment.year > 1 else None
+    except (ValueError, OverflowError, binascii.Error):
         return None

@@ -1,14 +1,15 @@
+"""Contact logs, and the mark that one was a mistake."""
+
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Cast, Concat, Replace
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Actor, Role
-from clients.models import Client, Visit
+from clients.models import Client
 from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
 from peersupport.lib.sealed import SealedField, Words, words_of
@@ -32,7 +33,11 @@ class ContactLogQuerySet(models.QuerySet["ContactLog"]):
         """Adds `corrected` and `in_error`, which are derived from other rows."""
         corrections = ContactLog.objects.standing().filter(corrects=OuterRef("pk"), signed_at__isnull=False)
         errors = EnteredInError.objects.filter(log=OuterRef("pk"))
-        return self.annotate(corrected=Exists(corrections), in_error=Exists(errors))
+        return self.annotate(
+            corrected=Exists(corrections),
+            in_error=Exists(errors),
+            about_someone_else=Exists(errors.filter(about_someone_else=True)),
+        )
 
     def standing(self) -> Self:
         """Not entered in error."""
@@ -150,6 +155,7 @@ class ContactLog(models.Model):
 
     corrected: bool  # set by with_marks()
     in_error: bool
+    about_someone_else: bool
 
     class Meta:
         constraints = [
@@ -209,85 +215,19 @@ class EnteredInErrorQuerySet(models.QuerySet["EnteredInError"]):
 
 
 class EnteredInError(models.Model):
-    """This log should not be here: struck through, kept, out of counts. Append-only."""
+    """This log should not be here: struck through, kept, out of counts. Append-only.
+
+    `about_someone_else`: it stands on the wrong person's record, so its words show to nobody but their author.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     log = models.OneToOneField(ContactLog, on_delete=models.PROTECT, related_name="entered_in_error")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=now)
+    about_someone_else = models.BooleanField(default=False)
     reason_sealed = SealedField()
     reason = Words()
     objects = EnteredInErrorQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"entered in error {self.at:%Y-%m-%d}"
-
-
-class ClientWordQuerySet(models.QuerySet["ClientWord"]):
-    def visible_to(self, actor: Actor | None) -> Self:
-        return self.filter(log__in=ContactLog.objects.visible_to(actor))
-
-    def with_taken_back(self) -> Self:
-        """Adds `taken_back` and `read_before` (whether someone had read it by then)."""
-        gone = ClientWordTakenBack.objects.filter(word=OuterRef("pk"))
-        return self.annotate(taken_back=Exists(gone), read_before=Exists(gone.filter(was_read=True)))
-
-    def unread_by(self, actor: Actor) -> Self:
-        """Said by clients, not taken back, and not looked at by this person since."""
-        seen = Visit.objects.filter(
-            user=actor.user,
-            client=OuterRef("log__client"),
-            page=Concat(Value("log:"), Replace(Cast(OuterRef("log_id"), models.CharField()), Value("-"), Value(""))),
-            looked_at__gte=OuterRef("at"),
-        )
-        gone = ClientWordTakenBack.objects.filter(word=OuterRef("pk"))
-        return self.filter(~Exists(gone), ~Exists(seen))
-
-
-class ClientWord(models.Model):
-    """What the client says about one contact, in a row of their own. Append-only."""
-
-    class Kind(models.TextChoices):
-        IN_MY_WORDS = "in-my-words", _("In my words")
-        SAW_IT_SO = "saw-it-so", _("This is how I saw it")
-        SAW_IT_DIFFERENTLY = "saw-it-differently", _("I saw it differently")
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    log = models.ForeignKey(ContactLog, on_delete=models.PROTECT, related_name="client_words")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    op_id = models.UUIDField()
-    op_fingerprint = models.CharField(max_length=64)
-    kind = models.CharField(max_length=20, choices=Kind)
-    text_sealed = SealedField()
-    text = Words()
-    language = models.CharField(max_length=8)
-    at = models.DateTimeField(default=now)
-    objects = ClientWordQuerySet.as_manager()
-
-    taken_back: bool  # set by with_taken_back()
-    read_before: bool
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["author", "op_id"], name="a_form_makes_one_word")]
-        indexes = [models.Index(fields=["log", "at"], name="words_on_a_log")]
-
-    def __str__(self) -> str:
-        return self.kind
-
-
-class ClientWordTakenBackQuerySet(models.QuerySet["ClientWordTakenBack"]):
-    def visible_to(self, actor: Actor | None) -> Self:
-        return self.filter(word__in=ClientWord.objects.visible_to(actor))
-
-
-class ClientWordTakenBack(models.Model):
-    """The client took a word back. Unread, it is as if never said; read, others see that it was taken back."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    word = models.OneToOneField(ClientWord, on_delete=models.PROTECT, related_name="taken_back_row")
-    at = models.DateTimeField(default=now)
-    was_read = models.BooleanField()
-    objects = ClientWordTakenBackQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return f"taken back {self.at:%Y-%m-%d}"

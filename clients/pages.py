@@ -1,0 +1,29 @@
+"""What several pages do alike: asking a supervisor why, before words are opened."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from accounts.signing_in import actor_of, safe_next
+from audit import actions as audit
+from clients.actions import open_words
+from clients.forms import OpeningForm
+from clients.models import Client
+from peersupport.lib.fields import posted, with_new_op_id
+
+
+def answer_opening(request: HttpRequest, client: Client, subject_id: UUID | None) -> HttpResponse:
+    """The form that asks why, and where it leads; `subject_id`: only this log's words."""
+    actor, back = actor_of(request), safe_next(request.GET.get("next", ""))
+    audit.record_read("facts-client", by=actor, client_id=client.pk)
+    form = OpeningForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        data, language = form.cleaned_data, get_language() or "en"
+        open_words(client, data["reason"], op_id=data["op_id"], subject_id=subject_id, language=language, by=actor)
+        return HttpResponseRedirect(back)
+    if "op_id" in form.errors:
+        form = with_new_op_id(form)
+    context = {"client": client, "form": form, "back": back, "one": subject_id is not None}
+    return render(request, "clients/opening.html", context, status=422 if form.errors else 200)

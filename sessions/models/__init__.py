@@ -1,0 +1,4 @@
+from sessions.models.logs import ContactLog, EnteredInError
+from sessions.models.words import ClientWord, ClientWordTakenBack
+
+__all__ = ["ClientWord", "ClientWordTakenBack", "ContactLog", "EnteredInError"]
