@@ -2,10 +2,12 @@
 
 import zoneinfo
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
@@ -33,6 +35,8 @@ class PersonMiddleware:
         with translation.override(language), timezone.override(zoneinfo.ZoneInfo(zone)):
             request.LANGUAGE_CODE = translation.get_language()
             response = self.respond(request)
+            if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.content:
+                response.content = render(request, "405.html").content  # Enter pressed in the address bar
         response.headers.setdefault("Content-Language", language)
         response.headers.setdefault("Cache-Control", "no-store")
         patch_vary_headers(response, ["Cookie", "Accept-Language"])

@@ -225,4 +225,5 @@ LOGGING: dict[str, Any] = {
     "formatters": {"plain": {"()": "peersupport.lib.logs.formatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"celery": {"level": "WARNING"}, "kombu": {"level": "WARNING"}},
 }

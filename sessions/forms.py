@@ -21,7 +21,7 @@ from sessions.actions import WORDS, Contact, contact_of
 from sessions.models import ContactLog
 
 OTHER = "other"
-FAST = ("mode", "outcome", "who_reached_out", "minutes")
+FAST = ("mode", "who_reached_out", "minutes", "outcome")
 QUICK_MINUTES = (15, 30, 45, 60)
 A_DAY = 24 * 60
 FIXED_REASONS = (_("wrong person"), _("wrong day"), _("it did not take place"), _("it was entered twice"))
@@ -53,14 +53,23 @@ class ContactForm(forms.Form):
     """Fields of one contact. `contact()` gives what was entered once the form is valid."""
 
     op_id = OpIdField()
-    mode = forms.ChoiceField(label=_("How"), choices=ContactLog.Mode, widget=forms.RadioSelect)
+    mode = forms.ChoiceField(
+        label=_("How"),
+        choices=ContactLog.Mode,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose how you were in touch.")},
+    )
     outcome = forms.ChoiceField(
         label=_("Did you connect?"),
         choices=OUTCOMES,
         initial=ContactLog.Outcome.CONNECTED,
         widget=forms.RadioSelect,
     )
-    who_reached_out = forms.ChoiceField(label=_("Who reached out"), widget=forms.RadioSelect)
+    who_reached_out = forms.ChoiceField(
+        label=_("Who reached out"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose who reached out, or that it was planned.")},
+    )
     minutes = forms.ChoiceField(label=_("Minutes together"), required=False, widget=forms.RadioSelect)
     minutes_other = _minutes(_("Other number of minutes"))
 
@@ -127,7 +136,8 @@ class ContactForm(forms.Form):
             "interpreter",
         ]
         parts = [Field(name, template=PILLS) for name in FAST]
-        parts += [Div("minutes_other", css_class="only-if-other"), HTML(f'{{% include "{SAVE}" %}}')]
+        parts.insert(FAST.index("minutes") + 1, Div("minutes_other", css_class="only-if-other"))
+        parts += [HTML(f'{{% include "{SAVE}" %}}')]
         if words:
             written = any(self[name].value() for name in words)
             parts += self._fold(_("Write the words"), words, is_open=written or self._wrong(words))

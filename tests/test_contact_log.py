@@ -95,7 +95,7 @@ REFUSED = {
     "not a number": ({"minutes": "other", "minutes_other": "many"}, "whole number"),
     "other, but how many": ({"minutes": "other"}, "How many minutes was it?"),
     "connected for no time": ({"minutes": ""}, "A guess is fine"),
-    "no way": ({"mode": ""}, "This field is required"),
+    "no way": ({"mode": ""}, "Please choose how you were in touch"),
     "a way nobody knows": ({"mode": "pigeon"}, "pigeon"),
     "a text over the limit": ({"what_we_did": LONG}, "1 character too long"),
     "an unsavable sign": ({"what_we_did": "be\x00fore"}, "a sign in this text that cannot be saved"),

@@ -39,6 +39,7 @@ def _client(request: HttpRequest, actor: Actor) -> HttpResponse:
         ContactLog.objects.visible_to(actor)
         .filter(client=client)
         .with_words()
+        .newest_form()
         .select_related("author")
         .order_by("-occurred_at", "-pk")[:SHOWN]
     )

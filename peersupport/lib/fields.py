@@ -17,7 +17,7 @@ Form = TypeVar("Form", bound=forms.Form)
 
 
 class TextField(forms.CharField):
-    """A text in a person's own words: any script, up to `LIMIT` characters, kept as typed.
+    """A text in a person's own words: any script, up to `LIMIT` characters, kept as typed but for space around it.
 
     Refuses what no database can hold (NUL, half a surrogate pair) with a sentence; never shortens a text by itself.
     """

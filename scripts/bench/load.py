@@ -19,6 +19,7 @@ from scripts.bench.server import Place
 
 COUNTED = ("web", "postgresql")
 CLIENT_THREADS = 4
+RESTLESS = 0.3  # rounds that differ more than this, largest to smallest, were disturbed by other work
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,8 @@ def _result(
     own, compared = _summary(rounds), _summary(base)
     ratio = own["median_ms"] / compared["median_ms"]
     note = f"{own['median_ms']:.2f} / {compared['median_ms']:.2f} ms of processor time a request"
+    if max(own["spread"], compared["spread"]) > RESTLESS:
+        note += "; restless machine: measure again"
     return Result(f"{name} / {base_name}", ratio, target, {name: own, base_name: compared}, note)
 
 
@@ -123,4 +126,11 @@ def _summary(rounds: list[dict[str, float]]) -> dict[str, Any]:
     """Redis is shown, not counted."""
     counted = [sum(measured[part] for part in COUNTED) for measured in rounds]
     parts = {part: round(median(measured[part] for measured in rounds), 3) for part in rounds[0]}
-    return {"median_ms": round(median(counted), 3), "rounds_ms": [round(value, 3) for value in counted], **parts}
+    middle = median(counted)
+    spread = round((max(counted) - min(counted)) / middle, 2)
+    return {
+        "median_ms": round(middle, 3),
+        "rounds_ms": [round(value, 3) for value in counted],
+        "spread": spread,
+        **parts,
+    }

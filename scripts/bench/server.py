@@ -48,7 +48,11 @@ class Place:
 @contextmanager
 def running() -> Iterator[Place]:
     """Everything started and filled; whichever way the block is left, nothing stays."""
-    with private_postgres() as database, private_redis() as redis, tempfile.TemporaryDirectory() as folder:
+    with (
+        private_postgres() as database,
+        private_redis() as redis,
+        tempfile.TemporaryDirectory(prefix="peersupport-bench-") as folder,
+    ):
         port = _free_port()
         environment = _environment(database, redis, folder, port)
         sign_ins = _run("scripts.prepare", environment)

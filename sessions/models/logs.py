@@ -43,6 +43,11 @@ class ContactLogQuerySet(models.QuerySet["ContactLog"]):
         """Not entered in error."""
         return self.filter(~Exists(EnteredInError.objects.filter(log=OuterRef("pk"))))
 
+    def newest_form(self) -> Self:
+        """Neither entered in error nor corrected later."""
+        signed = ContactLog.objects.standing().filter(corrects=OuterRef("pk"), signed_at__isnull=False)
+        return self.standing().filter(~Exists(signed))
+
     def unfinished(self) -> Self:
         return self.standing().filter(signed_at__isnull=True)
 

@@ -29,6 +29,13 @@
     for (const form of document.querySelectorAll("form[data-sent]")) setSent(form, false);
   });
 
+  // Back after saving brings back what was typed; it must bring back the number of that form too, or saving it again
+  // would make a second record.
+  const numbers = [...document.querySelectorAll("input[name=op_id]")];
+  const before = history.state?.numbers;
+  if (before) numbers.forEach((field, place) => (field.value = before[place] ?? field.value));
+  else if (numbers.length) history.replaceState({ numbers: numbers.map((field) => field.value) }, "");
+
   // Leave fast: hide the page at once, sign out, and put another page in its place.
   const leaving = document.querySelector("form[data-leave]");
 
@@ -42,9 +49,10 @@
         method: "POST",
         body: new URLSearchParams(new FormData(leaving)),
         keepalive: true,
+        redirect: "manual",
         signal: AbortSignal.timeout(4000),
       });
-      if (!answer.ok) throw new Error(answer.status);
+      if (!answer.ok && answer.type !== "opaqueredirect") throw new Error(answer.status);
       window.name = LEFT;
       location.replace(leaving.dataset.leave);
     } catch {

@@ -1,0 +1,49 @@
+"""What a person does at a page, whatever its language: find a link, a button, a choice; unfold, write, sign in."""
+
+from django.utils import translation
+from playwright.sync_api import Locator, Page
+
+from home.demo.cast import PASSWORD
+
+
+def said(page: Page, text: str, context: str | None = None, **names: object) -> str:
+    """A text of the product in the language of this page: `said(page, "Hi %(name)s", name="Alex")`."""
+    with translation.override(page.locator("html").get_attribute("lang")):
+        found = translation.pgettext(context, text) if context else translation.gettext(text)
+    return found % names if names else found
+
+
+def link(page: Page, text: str, context: str | None = None) -> Locator:
+    return page.get_by_role("link", name=said(page, text, context), exact=True)
+
+
+def button(page: Page, text: str) -> Locator:
+    """The first one, where a long form has the same button twice."""
+    return page.get_by_role("button", name=said(page, text), exact=True).first
+
+
+def pill(page: Page, field: str, value: str) -> Locator:
+    """What a finger taps for a choice."""
+    radio = page.locator(f'input[name="{field}"][value="{value}"]')
+    return page.locator(f"label[for={radio.get_attribute('id')}]")
+
+
+def write(page: Page, field: str, text: str) -> None:
+    """Writes into a box, which may be folded away."""
+    box = page.locator(f"[name={field}]")
+    fold = page.locator("details", has=box)
+    if fold.count() and fold.get_attribute("open") is None:
+        fold.locator("summary").click()
+    box.fill(text)
+
+
+def send(page: Page) -> None:
+    """Presses the first button of the page's own form."""
+    page.locator("main form button").first.click()
+
+
+def give_sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
+    """Fills in and sends whichever sign-in form stands on the page."""
+    page.locator("[name=login]").fill(f"{name}@example.org")
+    page.locator("[name=password]").fill(password)
+    page.locator("[name=password]").press("Enter")

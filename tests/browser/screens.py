@@ -1,0 +1,222 @@
+"""Every page of the product in every state worth looking at: what the tests that walk through all of them walk through.
+
+Complete by construction: a URL pattern that is missing in ARGUMENTS fails `addresses`, and whether a hat gets a page
+from an address is found out by asking for it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from playwright.sync_api import Page
+
+from clients.actions import keep_away, open_words
+from home.demo import times
+from home.demo.cast import Cast
+from peersupport.lib.clock import now
+from peersupport.lib.ids import new_id
+from sessions import actions
+from sessions.actions import Contact
+from sessions.models import ClientWord, ContactLog
+from tests.browser.hands import give_sign_in, send, write
+
+# Whom the pages are looked at as; Rio has two hats. "" is someone signed out.
+PEOPLE = ("alex", "maya", "dana", "omar", "rio", "")
+
+# URL name: what stands in its path, once for each state the page can be in. Names are those `furnish` gives.
+ARGUMENTS: dict[str, list[tuple[str, ...]]] = {
+    "home": [()],
+    "clients": [()],
+    "client": [("client",), ("quiet_client",)],
+    "my-privacy": [("client",)],
+    "keep-away": [("client",)],
+    "let-back": [("client", "kept")],
+    "settle": [("kept",)],
+    "more": [()],
+    "leaving": [()],
+    "healthz": [()],
+    "readyz": [()],
+    "contacts:choose": [()],
+    "contacts:log": [("signed",), ("unfinished",), ("opened",), ("corrected",), ("correction",), ("mistaken",)],
+    "contacts:edit": [("unfinished",)],
+    "contacts:sign": [("unfinished",)],
+    "contacts:correct": [("signed",)],
+    "contacts:mistake": [("signed",)],
+    "contacts:open": [("signed",)],
+    "contacts:add-words": [("signed",)],
+    "contacts:take-back": [("signed", "word")],
+    "contacts:times": [("client",), ("quiet_client",)],
+    "contacts:new": [("client",)],
+    "clients:opening": [("client",)],
+    "account_login": [()],
+    "account_logout": [()],
+    "resume": [()],
+    "wear": [()],
+    "language": [()],
+    "leave": [()],
+    "left": [()],
+}
+# Never a page to look at: what only takes POST, and what machines ask for.
+NO_PAGE = {
+    *("keep-away", "let-back", "settle", "contacts:sign", "contacts:add-words", "contacts:take-back"),
+    *("account_logout", "wear", "language", "leave", "healthz", "readyz"),
+}
+
+
+@dataclass(frozen=True)
+class Address:
+    name: str  # of the URL pattern
+    path: str
+
+
+def furnish(cast: Cast) -> dict[str, object]:
+    """A house with every kind of thing in it; the ids that stand in URLs."""
+    times.seed(cast)
+    maya, alex, dana = cast.actor("maya"), cast.actor("alex"), cast.actor("dana")
+    client = cast.clients["alex"]
+
+    def log(text: str, *, sign: bool = True) -> ContactLog:
+        contact = Contact(now().date(), "video", "specialist", 20, what_we_did=text, time_zone="UTC")
+        made = actions.start_log(client, contact, op_id=new_id(), by=maya)
+        return actions.sign_log(made, version=made.version, by=maya) if sign else made
+
+    signed, opened, corrected, mistaken = log("We talked."), log("We cooked."), log("We sang."), log("Not Alex.")
+    fixed = Contact(now().date(), "phone", "client", 25, what_we_did="We sang, on the phone.", time_zone="UTC")
+    correction = actions.correct_log(corrected, fixed, op_id=new_id(), by=maya)
+    correction = actions.sign_log(correction, version=correction.version, by=maya)
+    actions.enter_in_error(mistaken, "This was with someone else.", by=maya)
+    kind = ClientWord.Kind.SAW_IT_DIFFERENTLY
+    word = actions.add_words(signed, kind, "I only listened.", op_id=new_id(), language="en", by=alex)
+    open_words(client, "Maya asked me to look.", op_id=new_id(), subject_id=opened.pk, language="en", by=dana)
+    keep_away(client, cast.priya, by=alex)
+    return {
+        "client": client.pk,
+        "quiet_client": cast.clients["toni"].pk,
+        "signed": signed.pk,
+        "unfinished": log("Not signed yet.", sign=False).pk,
+        "opened": opened.pk,
+        "corrected": corrected.pk,
+        "correction": correction.pk,
+        "mistaken": mistaken.pk,
+        "word": word.pk,
+        "kept": keep_away(client, cast.maya, by=alex).pk,
+    }
+
+
+def patterns(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]:
+    """The names of all URL patterns."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from patterns(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space)
+        elif isinstance(pattern, URLPattern):
+            assert pattern.name, f"{pattern} has no name"
+            yield f"{space}{pattern.name}"
+
+
+def addresses(things: dict[str, object]) -> list[Address]:
+    unknown = set(patterns()) ^ set(ARGUMENTS)
+    assert not unknown, f"tests/browser/screens.py, ARGUMENTS, and the URL patterns differ in {sorted(unknown)}"
+    return [
+        Address(name, reverse(name, args=[things[key] for key in keys]))
+        for name, states in ARGUMENTS.items()
+        for keys in states
+    ]
+
+
+def pages_of(browser: Client, things: dict[str, object]) -> list[Address]:
+    """Where whoever is signed in on `browser` (Django's own, which is quick) gets a page."""
+
+    def shows(address: Address) -> bool:
+        answer = browser.get(address.path)
+        return answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html")
+
+    return [address for address in addresses(things) if shows(address)]
+
+
+# --- states no address leads to ---------------------------------------------------------------------------------------
+Lead = Callable[[Page, dict[str, object]], None]
+
+
+def empty_contact(page: Page, things: dict[str, object]) -> None:
+    page.goto(reverse("contacts:new", args=[things["client"]]))
+    send(page)
+
+
+def fresh_contact(page: Page, things: dict[str, object]) -> None:
+    """Saved, and the page says so."""
+    page.goto(reverse("contacts:edit", args=[things["unfinished"]]))
+    send(page)
+    page.wait_for_selector(".flash")
+
+
+def stale_contact(page: Page, things: dict[str, object]) -> None:
+    page.goto(reverse("contacts:edit", args=[things["unfinished"]]))
+    write(page, "what_we_did", "Typed here.")
+    other = page.context.new_page()
+    other.goto(reverse("contacts:edit", args=[things["unfinished"]]))
+    write(other, "what_we_did", "Typed there.")
+    send(other)
+    other.wait_for_selector(".flash")
+    other.close()
+    send(page)
+
+
+def signed_out(page: Page, things: dict[str, object]) -> None:
+    page.goto(reverse("contacts:edit", args=[things["unfinished"]]))
+    write(page, "what_we_did", "Typed here, two lines\nof it.")
+    page.context.clear_cookies(name="sessionid")
+    send(page)
+
+
+def other_tab(page: Page, things: dict[str, object]) -> None:
+    """The proof against forgery is old: what was typed stands on a page of its own."""
+    page.goto(reverse("contacts:edit", args=[things["unfinished"]]))
+    write(page, "what_we_did", "Typed here, two lines\nof it.")
+    page.context.clear_cookies(name="csrftoken")
+    send(page)
+
+
+def opening_without_reason(page: Page, things: dict[str, object]) -> None:
+    page.goto(reverse("clients:opening", args=[things["client"]]))
+    send(page)
+
+
+def mistake_without_reason(page: Page, things: dict[str, object]) -> None:
+    page.goto(reverse("contacts:mistake", args=[things["signed"]]))
+    send(page)
+
+
+def no_words(page: Page, things: dict[str, object]) -> None:
+    page.goto(reverse("contacts:log", args=[things["signed"]]))
+    page.locator("main form button[name=kind]").first.click()
+
+
+def strange_page(page: Page, _things: dict[str, object]) -> None:
+    page.goto("/nowhere/")
+
+
+def closed_page(page: Page, things: dict[str, object]) -> None:
+    page.goto(reverse("contacts:choose"))
+
+
+def wrong_password(page: Page, _things: dict[str, object]) -> None:
+    page.goto(reverse("account_login"))
+    give_sign_in(page, "alex", "not this one")
+
+
+# name: (who, status of the page, the way there)
+STATES: dict[str, tuple[str, int, Lead]] = {
+    "invalid contact form": ("maya", 422, empty_contact),
+    "just saved": ("maya", 200, fresh_contact),
+    "stale contact form": ("maya", 409, stale_contact),
+    "signed-out form": ("maya", 401, signed_out),
+    "form of an older sign-in": ("maya", 403, other_tab),
+    "opening without a reason": ("dana", 422, opening_without_reason),
+    "mistake without a reason": ("maya", 422, mistake_without_reason),
+    "nothing in my words": ("alex", 422, no_words),
+    "404": ("alex", 404, strange_page),
+    "404 signed out": ("", 404, strange_page),
+    "403": ("alex", 403, closed_page),
+    "wrong password": ("", 200, wrong_password),
+}
