@@ -10,3 +10,8 @@ class AboutMeForm(forms.Form):
 
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     time_zone = TimeZoneField(label=_("Time zone"))
+
+    def offer_zone(self, name: str) -> None:
+        zone = self.fields["time_zone"]
+        assert isinstance(zone, TimeZoneField)
+        zone.offer(name)

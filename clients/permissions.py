@@ -120,16 +120,26 @@ def may_be_kept_away(client: Client) -> list[User]:
     )
 
 
-def may_take_over(kept: KeptFrom) -> list[User]:
-    """Specialists of the client's program whom the client does not keep away, nor asks to."""
-    named = KeptFrom.objects.filter(client=kept.client_id, ended_at__isnull=True).values("person")
-    roles = Role.objects.open().filter(program=kept.client.program_id, kind=Role.Kind.SPECIALIST)
-    return list(
-        User.objects.filter(pk__in=roles.values("user"))
-        .exclude(pk__in=named)
-        .exclude(pk=kept.client.user_id)
-        .order_by("first_name", "last_name", "pk")
-    )
+def may_take_over(wishes: list[KeptFrom]) -> list[tuple[KeptFrom, list[User]]]:
+    """For each wish the specialists of the client's program whom the client does not keep away, nor asks to."""
+    programs = {kept.client.program_id for kept in wishes}
+    roles = Role.objects.open().filter(program__in=programs, kind=Role.Kind.SPECIALIST, user__is_active=True)
+    staff = list(roles.select_related("user").order_by("user__first_name", "user__last_name", "user__pk"))
+    rows = KeptFrom.objects.standing().filter(client__in=[kept.client_id for kept in wishes])
+    named = set(rows.values_list("client", "person"))
+    return [
+        (
+            kept,
+            [
+                role.user
+                for role in staff
+                if role.program_id == kept.client.program_id
+                and (kept.client_id, role.user_id) not in named
+                and role.user_id != kept.client.user_id
+            ],
+        )
+        for kept in wishes
+    ]
 
 
 def _once(helpers: Iterable[Helper]) -> list[Helper]:

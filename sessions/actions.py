@@ -93,7 +93,8 @@ def start_log(
             raise _used_form(before) from None
         return before
     audit.record("contact.corrected" if corrects else "contact.logged", by=by, client_id=client.pk, subject=log)
-    return get_contact(by, pk)
+    log.corrected = log.in_error = log.about_someone_else = False
+    return log
 
 
 @transaction.atomic

@@ -7,9 +7,10 @@ from django.http import Http404
 
 from accounts.models import Actor
 from clients.models import Client
-from clients.permissions import OpeningNeeded, is_own, may_read_words, may_write_contacts
+from clients.permissions import OpeningNeeded, is_own, may_read_facts, may_read_words, may_write_contacts
 from peersupport.lib.sealed import words_of
 from sessions.models import ClientWord, ClientWordTakenBack, ContactLog, EnteredInError
+from sessions.models.logs import ContactLogQuerySet
 
 
 def get_contact(actor: Actor, pk: UUID) -> ContactLog:
@@ -69,6 +70,12 @@ class Entry:
     client_words: list[ClientWord]
 
 
+def logs_of(actor: Actor, client: Client) -> ContactLogQuerySet:
+    """Of a client that was loaded for this reader, so that who may see them needs no second asking; with words."""
+    rows = ContactLog.objects.filter(client=client) if may_read_facts(actor) else ContactLog.objects.none()
+    return rows.with_words().select_related("author")
+
+
 def read_entries(
     actor: Actor, client: Client, rows: list[ContactLog], *, subject_id: UUID | None = None
 ) -> list[Entry]:
@@ -92,7 +99,7 @@ def read_entries(
 
 def client_words_on(actor: Actor, client: Client, logs: list[ContactLog]) -> list[ClientWord]:
     """What the client said, oldest first. What was taken back before anyone read it is theirs alone."""
-    found = ClientWord.objects.visible_to(actor).filter(log__in=[log.pk for log in logs]).with_taken_back()
+    found = ClientWord.objects.filter(log__in=[log.pk for log in logs], log__client=client).with_taken_back()
     own = is_own(actor, client)
     words = found.select_related("author").order_by("at", "pk")
     return [word for word in words if own or not word.taken_back or word.was_read]

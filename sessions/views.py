@@ -35,6 +35,7 @@ from sessions.permissions import (
     get_client_word,
     get_contact,
     get_contact_words,
+    logs_of,
     may_add_words,
     may_correct,
     may_edit,
@@ -166,8 +167,7 @@ def times(request: HttpRequest, pk: UUID) -> HttpResponse:
     client = get_client(actor, pk)
     if not may_read_facts(actor):
         raise PermissionDenied
-    rows = ContactLog.objects.visible_to(actor).filter(client=client).with_words().select_related("author")
-    found = page(rows, "occurred_at", request.GET.get("at", ""), PAGE_SIZE)
+    found = page(logs_of(actor, client), "occurred_at", request.GET.get("at", ""), PAGE_SIZE)
     entries = read_entries(actor, client, found.rows)
     note_reading(actor, client, entries, "times")
     since = last_time(client, "times", by=actor)

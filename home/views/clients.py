@@ -22,9 +22,8 @@ from clients.permissions import (
 )
 from clients.trust import who_reads
 from peersupport.lib.keyset import page
-from sessions.models import ContactLog
 from sessions.pages import note_reading
-from sessions.permissions import read_entries
+from sessions.permissions import logs_of, read_entries
 
 PAGE_SIZE = 10
 
@@ -49,8 +48,7 @@ def client_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("/")
     if not may_read_facts(actor):
         raise PermissionDenied
-    rows = ContactLog.objects.visible_to(actor).filter(client=client).with_words().select_related("author")
-    found = page(rows, "occurred_at", request.GET.get("at", ""), PAGE_SIZE)
+    found = page(logs_of(actor, client), "occurred_at", request.GET.get("at", ""), PAGE_SIZE)
     entries = read_entries(actor, client, found.rows)
     note_reading(actor, client, entries, "client")
     context = {

@@ -20,6 +20,7 @@ def more(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     initial = {"language": actor.user.language, "time_zone": actor.user.time_zone}
     form = AboutMeForm(posted(request), initial=initial)
+    form.offer_zone(actor.user.time_zone)
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data
         if chosen["language"] != actor.user.language:

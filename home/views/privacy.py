@@ -76,7 +76,8 @@ def settle(request: HttpRequest, pk: UUID) -> HttpResponse:
     if kept is None:
         raise Http404
     chosen = request.POST.get("instead", "")
-    instead = next((person for person in may_take_over(kept) if str(person.pk) == chosen), None)
+    [(_kept, people)] = may_take_over([kept])
+    instead = next((person for person in people if str(person.pk) == chosen), None)
     try:
         settle_kept_away(kept, instead=instead, by=actor)
         messages.success(request, _("Thank you. It is settled."))

@@ -18,7 +18,7 @@ from clients.permissions import last_time, may_take_over
 from home.context import own_client
 from peersupport.lib.clock import now
 from sessions.models import ClientWord, ContactLog
-from sessions.permissions import read_entries
+from sessions.permissions import logs_of, read_entries
 
 SHOWN = 3
 
@@ -35,14 +35,7 @@ def _client(request: HttpRequest, actor: Actor) -> HttpResponse:
         raise Http404
     look_at(client, ["home"], by=actor)
     since = last_time(client, "home", by=actor)
-    rows = list(
-        ContactLog.objects.visible_to(actor)
-        .filter(client=client)
-        .with_words()
-        .newest_form()
-        .select_related("author")
-        .order_by("-occurred_at", "-pk")[:SHOWN]
-    )
+    rows = list(logs_of(actor, client).newest_form().order_by("-occurred_at", "-pk")[:SHOWN])
     entries = read_entries(actor, client, rows)
     context = {"client": client, "entries": entries, "since": since, "lines": lines_of(client.program), "now": now()}
     return render(request, "home/client.html", context)
@@ -54,7 +47,7 @@ def _specialist(request: HttpRequest, actor: Actor) -> HttpResponse:
         .by(actor)
         .unfinished()
         .facts()
-        .select_related("client__user")
+        .select_related("client__user", "author")
         .order_by("occurred_at", "pk")[:50]
     )
     said = list(
@@ -83,12 +76,13 @@ def _supervisor(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def _manager(request: HttpRequest, actor: Actor) -> HttpResponse:
-    asked = KeptFrom.objects.visible_to(actor).asked().select_related("client__user", "person").order_by("asked_at")
+    asked = list(
+        KeptFrom.objects.visible_to(actor).asked().select_related("client__user", "person").order_by("asked_at")[:50]
+    )
+    wishes = may_take_over(asked)
     staff = staff_of(actor.role.program)
     audit.record_list("people", by=actor, count=len(staff))
-    wishes = [(kept, may_take_over(kept)) for kept in asked]
-    for kept, _people in wishes:
-        audit.record_read("wish", by=actor, client_id=kept.client_id)
+    audit.record_reads({(kept.client_id, "wish") for kept in asked}, by=actor)
     return render(request, "home/manager.html", {"asked": wishes, "staff": staff})
 
 

@@ -13,6 +13,12 @@ from django.utils.translation import ngettext
 from peersupport.lib.ids import new_id
 from peersupport.lib.sealed import LIMIT
 
+COMMON_ZONES = [
+    *("America/New_York", "America/Detroit", "America/Chicago", "America/Denver", "America/Phoenix"),
+    *("America/Los_Angeles", "America/Anchorage", "Pacific/Honolulu", "America/Puerto_Rico", "Pacific/Guam"),
+    *("America/Tijuana", "America/Mexico_City", "America/Bogota", "America/Sao_Paulo", "Europe/London"),
+    *("Europe/Madrid", "Europe/Berlin", "Africa/Lagos", "Asia/Manila", "Asia/Ho_Chi_Minh", "Australia/Sydney", "UTC"),
+]
 Form = TypeVar("Form", bound=forms.Form)
 
 
@@ -75,13 +81,19 @@ class VersionField(forms.IntegerField):
 
 
 class TimeZoneField(forms.ChoiceField):
+    """Offers the zones people here live in, and whichever one the person has; any zone there is can be sent."""
+
     def __init__(self, **kwargs: Any) -> None:
         unknown = _("We do not know this time zone. Please choose one.")
         kwargs["error_messages"] = {"required": unknown, "invalid_choice": unknown}
-        names = sorted(zoneinfo.available_timezones())
-        super().__init__(
-            choices=[(name, name.replace("_", " ")) for name in names if "/" in name or name == "UTC"], **kwargs
-        )
+        super().__init__(choices=[(name, name.replace("_", " ")) for name in COMMON_ZONES], **kwargs)
+
+    def offer(self, name: str) -> None:
+        if name not in COMMON_ZONES:
+            self.choices = [(zone, zone.replace("_", " ")) for zone in [name, *COMMON_ZONES]]
+
+    def valid_value(self, value: Any) -> bool:
+        return str(value) in zoneinfo.available_timezones()
 
 
 def posted(request: HttpRequest) -> QueryDict | None:

@@ -31,7 +31,7 @@ class ContactLogQuerySet(models.QuerySet["ContactLog"]):
 
     def with_marks(self) -> Self:
         """Adds `corrected` and `in_error`, which are derived from other rows."""
-        corrections = ContactLog.objects.standing().filter(corrects=OuterRef("pk"), signed_at__isnull=False)
+        corrections = ContactLog.objects.signed_corrections()
         errors = EnteredInError.objects.filter(log=OuterRef("pk"))
         return self.annotate(
             corrected=Exists(corrections),
@@ -45,8 +45,11 @@ class ContactLogQuerySet(models.QuerySet["ContactLog"]):
 
     def newest_form(self) -> Self:
         """Neither entered in error nor corrected later."""
-        signed = ContactLog.objects.standing().filter(corrects=OuterRef("pk"), signed_at__isnull=False)
-        return self.standing().filter(~Exists(signed))
+        return self.standing().filter(~Exists(ContactLog.objects.signed_corrections()))
+
+    def signed_corrections(self) -> Self:
+        """Of the log in the outer query. That most logs correct nothing is said, so that PostgreSQL need not scan."""
+        return self.standing().filter(corrects=OuterRef("pk"), corrects__isnull=False, signed_at__isnull=False)
 
     def unfinished(self) -> Self:
         return self.standing().filter(signed_at__isnull=True)

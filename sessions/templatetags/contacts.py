@@ -25,7 +25,7 @@ def contact_day(log: ContactLog) -> str:
 @register.simple_tag
 def contact_facts(log: ContactLog, own: bool = False) -> str:
     """ "in person · 30 minutes · you reached out". `own`: the reader is the client."""
-    parts = [str(log.get_mode_display())]
+    parts = [str(ContactLog.Mode(log.mode).label)]  # get_mode_display() builds its table anew each time
     if not log.connected:
         parts.append(how_it_ended(log, own))
     if log.minutes_direct:
