@@ -93,7 +93,7 @@ def start_log(
             raise _used_form(before) from None
         return before
     audit.record("contact.corrected" if corrects else "contact.logged", by=by, client_id=client.pk, subject=log)
-    log.corrected = log.in_error = log.about_someone_else = False
+    log.corrected = False
     return log
 
 

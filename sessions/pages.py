@@ -15,10 +15,9 @@ from clients.trust import who_reads
 from peersupport.lib.fields import with_new_op_id
 from peersupport.lib.refusals import Refusal, Stale, UsedForm
 from sessions.forms import ClientWordForm, ContactForm
-from sessions.models import ContactLog
+from sessions.models import ClientWord, ContactLog
 from sessions.permissions import (
     Entry,
-    hide_taken_back,
     may_add_words,
     may_correct,
     may_edit,
@@ -26,6 +25,7 @@ from sessions.permissions import (
     newest_of,
     read_entries,
     reason_of_error,
+    still_said,
 )
 
 
@@ -38,7 +38,7 @@ def note_reading(actor: Actor, client: Client, entries: list[Entry], where: str)
         audit.record_read(where if words else f"facts-{where}", by=actor, client_id=client.pk)
     look_at(client, [where, *(word.page for word in shown)], by=actor)
     if not own and shown:
-        hide_taken_back(shown)
+        _hide_taken_back(entries, shown)
 
 
 def show_log(
@@ -78,7 +78,13 @@ def _note_log(actor: Actor, client: Client, entry: Entry) -> None:
         audit.record_read(page_name, by=actor, client_id=client.pk, subject=entry.log)
     look_at(client, [page_name, *(word.page for word in shown)], by=actor)
     if not own and shown:
-        hide_taken_back(shown)
+        _hide_taken_back([entry], shown)
+
+
+def _hide_taken_back(entries: list[Entry], shown: list[ClientWord]) -> None:
+    said = still_said(shown)
+    for entry in entries:
+        entry.client_words = [word for word in entry.client_words if word.taken_back or word.pk in said]
 
 
 def show_form(

@@ -99,10 +99,13 @@ def read_entries(
 
 def client_words_on(actor: Actor, client: Client, logs: list[ContactLog]) -> list[ClientWord]:
     """What the client said, oldest first. What was taken back before anyone read it is theirs alone."""
-    found = ClientWord.objects.filter(log__in=[log.pk for log in logs], log__client=client).with_taken_back()
-    own = is_own(actor, client)
-    words = found.select_related("author").order_by("at", "pk")
-    return [word for word in words if own or not word.taken_back or word.was_read]
+    found = ClientWord.objects.filter(log__in=[log.pk for log in logs], log__client=client)
+    words = list(found.select_related("author", "taken_back_row").order_by("at", "pk"))
+    gone = [word.pk for word in words if word.taken_back]
+    if not gone or is_own(actor, client):
+        return words
+    read = set(ClientWord.objects.filter(pk__in=gone).was_shown().values_list("pk", flat=True))
+    return [word for word in words if not word.taken_back or word.pk in read]
 
 
 def get_client_word(actor: Actor, log_pk: UUID, pk: UUID) -> ClientWord:
@@ -112,11 +115,10 @@ def get_client_word(actor: Actor, log_pk: UUID, pk: UUID) -> ClientWord:
     return word
 
 
-def hide_taken_back(words: list[ClientWord]) -> None:
-    """Once more, after it was noted that these are shown: what was taken back meanwhile is not."""
-    gone = set(ClientWordTakenBack.objects.filter(word__in=[word.pk for word in words]).values_list("word", flat=True))
-    for word in words:
-        word.taken_back = word.taken_back or word.pk in gone
+def still_said(words: list[ClientWord]) -> set[UUID]:
+    """Once more, after it was noted that these are shown: which of them nobody took back meanwhile."""
+    gone = ClientWordTakenBack.objects.filter(word__in=[word.pk for word in words]).values_list("word", flat=True)
+    return {word.pk for word in words} - set(gone)
 
 
 def newest_of(log: ContactLog) -> UUID | None:

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
-from accounts.models import Actor, Program
+from accounts.models import Actor, Program, User
 from accounts.signing_in import FORM_OF, sign_form_for
 
 register = template.Library()
@@ -23,6 +23,13 @@ def form_guard(context: dict[str, Any]) -> SafeString:
     if actor is not None:
         fields += format_html('<input type="hidden" name="{}" value="{}">', FORM_OF, sign_form_for(actor))
     return fields
+
+
+@register.simple_tag
+def mark(person: User, large: bool = False) -> SafeString:
+    """A person's initial in their own colour, beside their name (so that it says nothing to a screen reader)."""
+    size = " large" if large else ""
+    return format_html('<span class="mark tone-{}{}" aria-hidden="true">{}</span>', person.tone, size, person.initial)
 
 
 @register.simple_tag(takes_context=True)

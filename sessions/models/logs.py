@@ -24,20 +24,15 @@ class ContactLogQuerySet(models.QuerySet["ContactLog"]):
 
     def facts(self) -> Self:
         """Without any column that holds words; touching one raises."""
-        return self.defer(*words_of(ContactLog)).with_marks()
+        return self.with_marks().defer(*words_of(ContactLog))
 
     def with_words(self) -> Self:
         return self.with_marks()
 
     def with_marks(self) -> Self:
-        """Adds `corrected` and `in_error`, which are derived from other rows."""
-        corrections = ContactLog.objects.signed_corrections()
-        errors = EnteredInError.objects.filter(log=OuterRef("pk"))
-        return self.annotate(
-            corrected=Exists(corrections),
-            in_error=Exists(errors),
-            about_someone_else=Exists(errors.filter(about_someone_else=True)),
-        )
+        """Adds what is derived from other rows: `corrected`, `in_error`, `about_someone_else`."""
+        rows = self.annotate(corrected=Exists(ContactLog.objects.signed_corrections()))
+        return rows.select_related("entered_in_error").defer("entered_in_error__reason_sealed")
 
     def standing(self) -> Self:
         """Not entered in error."""
@@ -162,8 +157,6 @@ class ContactLog(models.Model):
     objects = ContactLogQuerySet.as_manager()
 
     corrected: bool  # set by with_marks()
-    in_error: bool
-    about_someone_else: bool
 
     class Meta:
         constraints = [
@@ -206,6 +199,14 @@ class ContactLog(models.Model):
     def signature(self) -> str:
         """Name and credential as they were when it was signed."""
         return f"{self.signed_name}, {self.signed_credential}" if self.signed_credential else self.signed_name
+
+    @property
+    def in_error(self) -> bool:
+        return hasattr(self, "entered_in_error")
+
+    @property
+    def about_someone_else(self) -> bool:
+        return self.in_error and self.entered_in_error.about_someone_else
 
     @property
     def connected(self) -> bool:

@@ -28,11 +28,9 @@ class ClientWordQuerySet(models.QuerySet["ClientWord"]):
     def visible_to(self, actor: Actor | None) -> Self:
         return self.filter(log__in=ContactLog.objects.visible_to(actor))
 
-    def with_taken_back(self) -> Self:
-        """Adds `taken_back`, and `was_read`: it was shown to someone else."""
-        gone = ClientWordTakenBack.objects.filter(word=OuterRef("pk"))
-        shown = _shown(OuterRef("pk")).exclude(user=OuterRef("author"))
-        return self.annotate(taken_back=Exists(gone), was_read=Exists(shown))
+    def was_shown(self) -> Self:
+        """To someone other than whoever said it."""
+        return self.filter(Exists(_shown(OuterRef("pk")).exclude(user=OuterRef("author"))))
 
     def unread_by(self, actor: Actor) -> Self:
         """Said by clients, not taken back, and not shown to this person yet."""
@@ -60,15 +58,16 @@ class ClientWord(models.Model):
     at = models.DateTimeField(default=now)
     objects = ClientWordQuerySet.as_manager()
 
-    taken_back: bool  # set by with_taken_back()
-    was_read: bool
-
     class Meta:
         constraints = [models.UniqueConstraint(fields=["author", "op_id"], name="a_form_makes_one_word")]
         indexes = [models.Index(fields=["log", "at"], name="words_on_a_log")]
 
     def __str__(self) -> str:
         return self.kind
+
+    @property
+    def taken_back(self) -> bool:
+        return hasattr(self, "taken_back_row")
 
     @property
     def page(self) -> str:
