@@ -90,7 +90,12 @@ def support_of(client: Client) -> list[Helper]:
 def specialists_of(client: Client) -> list[Helper]:
     """Who walks with the client today: one query."""
     away = KeptFrom.objects.in_force().filter(client=client).values("person")
-    found = Assignment.objects.held().filter(client=client).exclude(specialist__in=away).select_related("specialist")
+    found = (
+        Assignment.objects.held_in(client.program_id)
+        .filter(client=client)
+        .exclude(specialist__in=away)
+        .select_related("specialist")
+    )
     return [
         Helper(row.specialist, Role.Kind.SPECIALIST, row.ends_at if row.kind == Assignment.Kind.COVER else None)
         for row in found.order_by("-kind", "starts_at")

@@ -54,7 +54,7 @@ def _supervisors_to_client(helpers: list[Helper]) -> list[str]:
 def when_read(client: Client) -> str:
     """When the client's own specialist reads what they write. Empty if nobody has hours."""
     away = KeptFrom.objects.in_force().filter(client=client).values("person")
-    assigned = Assignment.objects.held().filter(client=client, kind=Assignment.Kind.PRIMARY)
+    assigned = Assignment.objects.held_in(client.program_id).filter(client=client, kind=Assignment.Kind.PRIMARY)
     assigned = assigned.exclude(specialist__in=away)
     hours = list(ContactHours.objects.filter(specialist__in=assigned.values("specialist")).select_related("specialist"))
     if not hours:
