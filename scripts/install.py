@@ -69,6 +69,8 @@ def create_venv() -> str:
         importlib.invalidate_caches()
     if not can_create():
         sys.exit("Python's venv is incomplete here. On Debian or Ubuntu: apt install python3-venv")
+    if VENV.is_symlink():
+        VENV.unlink()  # --clear would empty the folder it points to, which is someone else's
     print("Creating .venv …", flush=True)
     command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
