@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor, Program, User
 from audit import actions as audit
-from clients.models import Assignment, Client, KeptFrom, Opening, Visit
+from clients.models import Assignment, Client, ImportedAs, KeptFrom, Opening, Visit
 from clients.permissions import rests_on
 from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
@@ -27,6 +27,22 @@ def open_client(user: User, program: Program, *, opened_at: datetime | None = No
     client = Client.objects.create(user=user, program=program, opened_at=opened_at or now())
     audit.record("client.opened", by=by, client_id=client.pk, subject=client)
     return client
+
+
+@transaction.atomic
+def set_quiet_mark(client: Client, days: int | None, *, by: Actor) -> None:
+    """After how many days without a talk the client would like to hear from someone; None: no mark."""
+    if Client.objects.filter(pk=client.pk).exclude(quiet_after_days=days).update(quiet_after_days=days):
+        audit.record("quiet_mark.set", by=by, client_id=client.pk, subject=client)
+
+
+@transaction.atomic
+def note_import(client: Client, digests: dict[ImportedAs.By, str], *, by: Actor | None) -> None:
+    """The client came from a spreadsheet, and by these digests the same row is known again."""
+    ImportedAs.objects.bulk_create(
+        ImportedAs(client=client, by=kind, digest=digest) for kind, digest in digests.items()
+    )
+    audit.record("client.imported", by=by, client_id=client.pk, subject=client)
 
 
 @transaction.atomic
@@ -168,22 +184,25 @@ _LOOK = """
 INSERT INTO clients_visit (id, user_id, client_id, page, looked_at, before) VALUES {rows}
 ON CONFLICT (client_id, page, user_id) DO UPDATE SET
 before = CASE WHEN clients_visit.looked_at < %s THEN clients_visit.looked_at ELSE clients_visit.before END,
-looked_at = excluded.looked_at
+looked_at = excluded.looked_at RETURNING id, page, before
 """
 
 
-def look_at(client: Client, pages: Iterable[str], *, by: Actor) -> None:
-    """Notes that a person looks at these pages now. One statement, harmless to repeat, its own record."""
+def look_at(client: Client, pages: Iterable[str], *, by: Actor) -> dict[str, datetime | None]:
+    """Notes that a person looks at these pages now, and says when they looked before: what is younger is new to them.
+
+    One statement, harmless to repeat, its own record.
+    """
     at = now()
     rows: list[Any] = []
     for page in dict.fromkeys(pages):
         rows += [_column("id", new_id()), _column("user", by.person_id), _column("client", client.pk), page]
         rows += [_column("looked_at", at), None]
     if not rows:
-        return
+        return {}
     places = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * (len(rows) // 6))
-    with connection.cursor() as cursor:
-        cursor.execute(_LOOK.format(rows=places), [*rows, _column("looked_at", at - AWAY_AFTER)])
+    visits = Visit.objects.raw(_LOOK.format(rows=places), [*rows, _column("looked_at", at - AWAY_AFTER)])
+    return {visit.page: visit.before for visit in visits}
 
 
 def _column(name: str, value: Any) -> Any:

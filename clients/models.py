@@ -12,6 +12,8 @@ from peersupport.lib.ids import new_id
 from peersupport.lib.sealed import SealedField, Words
 from peersupport.lib.spans import open_at
 
+QUIET_MOST = 365  # days
+
 
 class ClientQuerySet(models.QuerySet["Client"]):
     def visible_to(self, actor: Actor | None) -> Self:
@@ -46,6 +48,8 @@ class Client(models.Model):
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="clients")
     opened_at = models.DateTimeField(default=now)
     closed_at = models.DateTimeField(null=True)
+    # The person's own mark: after so many days without a talk they would like to hear from someone. NULL: none.
+    quiet_after_days = models.PositiveSmallIntegerField(null=True)
     objects = ClientQuerySet.as_manager()
 
     class Meta:
@@ -53,7 +57,12 @@ class Client(models.Model):
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("opened_at")),
                 name="client_closed_after_opened",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(quiet_after_days__isnull=True)
+                | Q(quiet_after_days__gte=1, quiet_after_days__lte=QUIET_MOST),
+                name="quiet_mark_within_a_year",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -220,3 +229,39 @@ class KeptFrom(models.Model):
 
     def __str__(self) -> str:
         return f"kept away since {self.asked_at:%Y-%m-%d}"
+
+
+class ImportedAsQuerySet(models.QuerySet["ImportedAs"]):
+    def visible_to(self, actor: Actor | None) -> Self:
+        return self.filter(client__in=Client.objects.visible_to(actor))
+
+
+class ImportedAs(models.Model):
+    """By what a client who came from a spreadsheet is known again when the same row comes once more.
+
+    Digests under our own keys, of the program's number for the person, of the e-mail address and of the name as the
+    file had them (`home.importing.known`): what they were made from cannot be read from them.
+    """
+
+    class By(models.TextChoices):
+        NUMBER = "number"
+        EMAIL = "email"
+        NAME = "name"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="imported_as")
+    by = models.CharField(max_length=8, choices=By)
+    digest = models.CharField(max_length=64)
+    objects = ImportedAsQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client", "by"], name="imported_once"),
+            models.UniqueConstraint(
+                fields=["digest"], condition=~Q(by="name"), name="one_person_for_a_number_or_an_address"
+            ),
+        ]
+        indexes = [models.Index(fields=["digest"], name="imported_by_digest")]
+
+    def __str__(self) -> str:
+        return f"{self.by} {self.pk}"

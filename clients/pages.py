@@ -1,4 +1,4 @@
-"""What several pages do alike: asking a supervisor why, before words are opened."""
+"""What several pages do alike: knowing the client one is, and asking a supervisor why, before words are opened."""
 
 from uuid import UUID
 
@@ -6,12 +6,23 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import get_language
 
+from accounts.models import Actor, Role
 from accounts.signing_in import actor_of, safe_next
 from audit import actions as audit
 from clients.actions import open_words
 from clients.forms import OpeningForm
 from clients.models import Client
 from peersupport.lib.fields import posted, with_new_op_id
+
+
+def own_client(request: HttpRequest) -> Client | None:
+    """The client that the worn hat is, if it is one; looked up once for each request."""
+    if not hasattr(request, "own_client"):
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        found = Client.objects.visible_to(actor).select_related("user", "program")
+        request.own_client = found.first() if actor.wears(Role.Kind.CLIENT) else None  # type: ignore[attr-defined]
+    client: Client | None = request.own_client  # type: ignore[attr-defined]
+    return client
 
 
 def answer_opening(request: HttpRequest, client: Client, subject_id: UUID | None) -> HttpResponse:

@@ -1,7 +1,5 @@
 """Says in plain words who reads what a client and their specialist write, and when: always from the access rules."""
 
-from zoneinfo import ZoneInfo
-
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -9,7 +7,6 @@ from django.utils.translation import gettext as _
 from accounts.models import ContactHours, Role, User
 from clients.models import Assignment, Client, KeptFrom
 from clients.permissions import Helper
-from peersupport.lib.clock import now
 from peersupport.lib.when import clock_time, days_in_words, in_a_row
 
 
@@ -18,6 +15,19 @@ def who_reads(helpers: list[Helper], *, client_name: str, reader: User | None) -
 
     Staff are told that supervisors exist, not who: a name that goes missing would tell whom the client keeps away.
     """
+    sentences = specialists_read(helpers, client_name=client_name, reader=reader)
+    if reader is None:
+        sentences += _supervisors_to_client(helpers)
+    else:
+        sentences.append(
+            _("Supervisors see dates, minutes and kind; the words only after saying why, and %(name)s will see it.")
+            % {"name": client_name}
+        )
+    return " ".join(sentences)
+
+
+def specialists_read(helpers: list[Helper], *, client_name: str, reader: User | None) -> list[str]:
+    """The client, and who walks with them today: what any line about readers begins with."""
     specialists = [helper for helper in helpers if helper.hat == Role.Kind.SPECIALIST]
     names = [helper.person.first_name for helper in specialists if not helper.covers and helper.person != reader]
     if reader is None:
@@ -31,14 +41,7 @@ def who_reads(helpers: list[Helper], *, client_name: str, reader: User | None) -
         if helper.until is not None and helper.person != reader:
             until = date_format(localtime(helper.until), "MONTH_DAY_FORMAT")
             sentences.append(_("%(name)s too, until %(day)s.") % {"name": helper.person.first_name, "day": until})
-    if reader is None:
-        sentences += _supervisors_to_client(helpers)
-    else:
-        sentences.append(
-            _("Supervisors see dates, minutes and kind; the words only after saying why, and %(name)s will see it.")
-            % {"name": client_name}
-        )
-    return " ".join(sentences)
+    return sentences
 
 
 def _supervisors_to_client(helpers: list[Helper]) -> list[str]:
@@ -57,20 +60,12 @@ def when_read(client: Client) -> str:
     assigned = Assignment.objects.held_in(client.program_id).filter(client=client, kind=Assignment.Kind.PRIMARY)
     assigned = assigned.exclude(specialist__in=away)
     hours = list(ContactHours.objects.filter(specialist__in=assigned.values("specialist")).select_related("specialist"))
-    if not hours:
-        return ""
-    return _("%(name)s reads this %(hours)s.") % {"name": hours[0].specialist.first_name, "hours": in_words(hours)}
+    return when_read_by(hours[0].specialist, hours) if hours else ""
 
 
-def on_now(helpers: list[Helper]) -> list[User]:
-    """Which of the client's specialists are within their contact hours at this moment: one query."""
-    specialists = {helper.person.pk: helper.person for helper in helpers if helper.hat == Role.Kind.SPECIALIST}
-    on = set()
-    for span in ContactHours.objects.filter(specialist__in=specialists):
-        local = now().astimezone(ZoneInfo(specialists[span.specialist_id].time_zone))
-        if span.weekday == local.weekday() and span.opens <= local.time() < span.closes:
-            on.add(span.specialist_id)
-    return [person for pk, person in specialists.items() if pk in on]
+def when_read_by(person: User, hours: list[ContactHours]) -> str:
+    """Empty without hours."""
+    return _("%(name)s reads this %(hours)s.") % {"name": person.first_name, "hours": in_words(hours)} if hours else ""
 
 
 def in_words(hours: list[ContactHours]) -> str:
