@@ -7,12 +7,13 @@ INSTALL_ALL = $(INSTALL) requirements-dev.txt
 MANAGE = DJANGO_SETTINGS_MODULE=tests.settings $(PY) manage.py
 # Settings as a real installation has them: made up, and different each time.
 PRODUCTION = env -u DEMO -u HOST -u DATABASE_URL -u REDIS_URL ALLOWED_HOSTS=peersupport.example.org \
+	PUBLIC_URL=https://peersupport.example.org EMAIL_URL=smtp+tls://mail.example.org:587 \
 	SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_urlsafe(64))") \
 	FIELD_ENCRYPTION_KEYS=k1:$$($(PY) -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())")
 COMPILE = $(VENV)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --no-annotate
 
-.PHONY: run test check fix bench requirements migrations messages css pictures
+.PHONY: run test check fix bench chaos requirements migrations messages css pictures
 
 run: ## start everything at http://127.0.0.1:8000/ (PORT=… chooses another port)
 	$(INSTALL)
@@ -42,6 +43,10 @@ fix: ## what check can repair by itself
 bench: ## measures; prints JSON lines
 	$(INSTALL_ALL)
 	@$(PY) -m scripts.bench $(ARGS)
+
+chaos: ## kills workers, empties the queue, stops the clockwork, and counts what was lost or repeated
+	$(INSTALL_ALL)
+	@$(PY) -m scripts.chaos $(ARGS)
 
 pictures: ## takes pictures of the screens
 	$(INSTALL_ALL)

@@ -1,13 +1,18 @@
 """The one settings file. Every value that differs between installations comes from the environment (README.md)."""
 
 import os
+import zoneinfo
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 from csp.constants import NONE, SELF
 
 from peersupport.lib import environment
 from peersupport.lib.environment import env
+
+# Every process reads the rules of time zones from the pinned `tzdata` package, never from what the machine has.
+zoneinfo.reset_tzpath(to=())
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
@@ -25,6 +30,7 @@ if len(SECRET_KEY) < 40:
     environment.refuse("SECRET_KEY must be at least 40 characters long.")
 FIELD_ENCRYPTION_KEYS = environment.encryption_keys("FIELD_ENCRYPTION_KEYS")
 ORGANIZATION_NAME = environment.text("ORGANIZATION_NAME", "Riverside")
+_bound = f"[{HOST}]" if ":" in HOST else HOST
 ALLOWED_HOSTS = [
     name.strip() for name in environment.text("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if DEMO else None).split(",")
 ]
@@ -153,6 +159,17 @@ CELERY_BEAT_SCHEDULE = {
     # A tick that waited longer than its interval is worthless: the next one does the same work.
     "tick": {"task": "home.tasks.tick", "schedule": 10.0, "options": {"expires": 10}},
 }
+
+# --- deliveries -------------------------------------------------------------------------------------------------------
+PUBLIC_URL: str = environment.public_url("PUBLIC_URL", f"http://{_bound}:{PORT}" if DEMO else None, demo=DEMO)
+_email = environment.email("EMAIL_URL", f"filemail:///{quote(str(VAR_DIR / 'mail'))}" if DEMO else None)
+EMAIL_FILE_PATH: str = _email.pop("EMAIL_FILE_PATH", "")
+vars().update(_email)  # EMAIL_BACKEND, EMAIL_HOST …
+EMAIL_FROM = environment.text("EMAIL_FROM", f"no-reply@{urlsplit(PUBLIC_URL).hostname}")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL_FROM
+DELIVERY_LEASE_SECONDS = environment.whole_number("DELIVERY_LEASE_SECONDS", 60, lowest=1, highest=3600)
+# For each of the at most five answers a mail server owes for one letter: together less than a lease.
+EMAIL_TIMEOUT = DELIVERY_LEASE_SECONDS / 6
 
 # --- people -----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"

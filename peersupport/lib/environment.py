@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 import environ
 
@@ -44,7 +45,7 @@ def whole_number(name: str, default: int, lowest: int = 0, highest: int = 65535)
     refuse(f"{name} must be a whole number from {lowest} to {highest}, not {value!r}.")
 
 
-def url(name: str, parse: Callable[[str], dict[str, Any]], default: str, shape: str) -> dict[str, Any]:
+def url(name: str, parse: Callable[[str], dict[str, Any]], default: str | None, shape: str) -> dict[str, Any]:
     """`name` parsed by a django-environ function. The value itself is never printed: it may hold a password."""
     try:
         with warnings.catch_warnings():  # django-environ's would print the value
@@ -55,6 +56,29 @@ def url(name: str, parse: Callable[[str], dict[str, Any]], default: str, shape: 
     if not parsed:
         refuse(f"{name} cannot be read. It should look like {shape}.")
     return parsed
+
+
+def public_url(name: str, default: str | None, *, demo: bool) -> str:
+    """Where people reach this installation, without a slash at the end: links in mails begin with it."""
+    value = text(name, default).rstrip("/")
+    parts = urlsplit(value)
+    schemes = {"http", "https"} if demo else {"https"}
+    if parts.scheme not in schemes or not parts.hostname or parts.query or parts.fragment or parts.username:
+        refuse(f"{name} cannot be read. It should look like https://peersupport.example.org.")
+    return value
+
+
+def email(name: str, default: str | None) -> dict[str, Any]:
+    """Django's settings for mail. Files that hold mails are nobody else's to read."""
+    parsed = url(name, env.email_url_config, default, "smtp+tls://user:password@host:587 or filemail:///path/to/folder")
+    options = parsed.pop("OPTIONS", {})
+    if options or (parsed["EMAIL_BACKEND"].endswith(".smtp.EmailBackend") and not parsed["EMAIL_HOST"]):
+        refuse(f"{name} cannot be read. It should look like smtp+tls://user:password@host:587.")
+    if parsed["EMAIL_BACKEND"].endswith(".filebased.EmailBackend"):
+        parsed["EMAIL_BACKEND"] = "peersupport.lib.mail_files.PrivateFiles"
+    if parsed["EMAIL_PORT"] is None:
+        parsed["EMAIL_PORT"] = 465 if parsed.get("EMAIL_USE_SSL") else 587 if parsed.get("EMAIL_USE_TLS") else 25
+    return {setting: value for setting, value in parsed.items() if value is not None}
 
 
 def loopback(host: str) -> bool:

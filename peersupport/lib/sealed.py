@@ -112,7 +112,15 @@ def unseal(stored: bytes, place: bytes) -> str:
 
 def fingerprint(*parts: str) -> str:
     """A keyed digest of what a form held: tells a replay from new content without storing the content."""
-    key = next(iter(settings.FIELD_ENCRYPTION_KEYS.values()))
+    return fingerprints(*parts)[0]
+
+
+def fingerprints(*parts: str) -> list[str]:
+    """The same under every key there is, the newest first: finds what was stored before a key was changed."""
+    return [_digest(key, parts) for key in settings.FIELD_ENCRYPTION_KEYS.values()]
+
+
+def _digest(key: bytes, parts: tuple[str, ...]) -> str:
     mac = hmac.new(hashlib.sha256(b"fingerprint" + key).digest(), digestmod="sha256")
     for part in parts:
         data = part.encode()

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from scripts.bench import load, sizes
+from scripts.bench import deliveries, load, sizes
 from scripts.bench.result import Result, table
 from scripts.bench.server import Place, running
 from scripts.services import ensure
@@ -40,6 +40,7 @@ PARTS: dict[str, Callable[[Place], list[Result]]] = {
     "queries": queries,
     "sizes": sizes.measure,
     "load": processor_time,
+    "deliveries": deliveries.measure,
 }
 
 

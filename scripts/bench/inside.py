@@ -13,6 +13,7 @@ from scripts.bench import queries, world  # noqa: E402 -- models exist only afte
 
 
 def main() -> None:
+    world.begin()
     small = queries.count()
     world.fill()
     large = queries.count()

@@ -59,7 +59,8 @@ def measure(place: Place, size: Size) -> list[Result]:
 
 
 def _subjects(place: Place, requests: int) -> list[Subject]:
-    maya, alex = place.browser("maya"), place.world["alex"]
+    maya, own, alex = place.browser("maya"), place.browser("alex"), place.world["alex"]
+    goal = f"/goals/{place.world['goal']}/"
     minimal, client, new = f"/bench/minimal/{alex}/", f"/clients/{alex}/", f"/clients/{alex}/contacts/new/"
     # Each save leaves a sentence in its session, which the next page shows: a session for each, as with real people.
     sessions = [maya.cookies_with(sessionid=key) for key in place.world["sessions"][:requests]]
@@ -67,6 +68,8 @@ def _subjects(place: Place, requests: int) -> list[Subject]:
     return [
         Subject("minimal page", lambda _: Request("GET", minimal, maya.cookies)),
         Subject("client page", lambda _: Request("GET", client, maya.cookies), target=3.0),
+        Subject("goal page, specialist", lambda _: Request("GET", goal, maya.cookies), target=3.0),
+        Subject("goal page, client", lambda _: Request("GET", goal, own.cookies), target=3.0),
         Subject(
             "log POST",
             lambda number: Request("POST", new, sessions[number], 302, urlencode({**form, "op_id": _op_id()})),

@@ -18,7 +18,13 @@ def count() -> dict[str, Any]:
     alex = demo.load().clients["alex"]
     client, times = reverse("client", args=[alex.pk]), reverse("contacts:times", args=[alex.pk])
     log = reverse("contacts:log", args=[world.talked_about().pk])
+    goal, goals = reverse("goals:goal", args=[world.goal_of_alex().pk]), reverse("goals:list", args=[alex.pk])
     pages = {
+        "goal, specialist": ("maya", goal),
+        "goal, client": ("alex", goal),
+        "goal's history, client": ("alex", f"{goal}history/"),
+        "goals, specialist": ("maya", goals),
+        "goals, client": ("alex", goals),
         "client page": ("maya", client),
         "times, specialist": ("maya", times),
         "times, client": ("alex", times),

@@ -26,7 +26,11 @@ def measure(place: Place) -> list[Result]:
         ),
     ]
     client, log = f"/clients/{place.world['alex']}/", f"/contacts/{place.world['log']}/"
+    goal, goals = f"/goals/{place.world['goal']}/", f"{client}goals/"
     pages = [
+        (alex, "client", "goal", goal),
+        (alex, "client", "goals", goals),
+        (maya, "specialist", "goal", goal),
         *((alex, "client", name, path) for name, path in _shared(client, log)),
         (alex, "client", "my privacy", f"{client}privacy/"),
         (maya, "specialist", "today", "/"),

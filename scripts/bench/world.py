@@ -11,10 +11,12 @@ from django.test import Client as Browser
 
 from accounts.models import Actor, Role, User
 from clients.models import Assignment, Client, KeptFrom
+from goals.models import Goal
 from home.demo import cast as demo
 from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
 from peersupport.lib.sealed import seal
+from scripts.bench import goals
 from sessions.models import ClientWord, ContactLog
 
 LOGS_OF_ALEX = 300
@@ -41,9 +43,16 @@ _WORDS = (
 )
 
 
+def begin() -> None:
+    """What the small world has beyond the cast. Call it once, before anything is counted."""
+    cast = demo.load()
+    goals.begin(cast.clients["alex"], cast.actor("alex"), cast.actor("maya"), _text)
+
+
 def fill() -> None:
     """Call it once, after the cast was seeded."""
     cast = demo.load()
+    goals.fill(goal_of_alex(), cast.actor("alex"), cast.actor("maya"), _text)
     maya, *others = [cast.actor(name, Role.Kind.SPECIALIST) for name in ("maya", "sam", "noor")]
     alex = cast.clients["alex"]
     missing = LOGS_OF_ALEX - ContactLog.objects.filter(client=alex).count()
@@ -64,7 +73,12 @@ def places() -> dict[str, str]:
     alex = demo.load().clients["alex"]
     signed = ContactLog.objects.filter(client=alex, signed_at__isnull=False).order_by("-occurred_at")
     usual = signed.filter(client_words__isnull=True)[0]
-    return {"alex": str(alex.pk), "log": str(usual.pk)}
+    return {"alex": str(alex.pk), "log": str(usual.pk), "goal": str(goal_of_alex().pk)}
+
+
+def goal_of_alex() -> Goal:
+    """The one with everything in it."""
+    return Goal.objects.filter(client=demo.load().clients["alex"]).select_related("client__user").earliest("created_at")
 
 
 def sessions() -> list[str]:
