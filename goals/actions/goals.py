@@ -1,0 +1,177 @@
+"""What changes a goal. The client's own save is its own agreement; staff write what is shared, or what was told."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Actor
+from audit import actions as audit
+from clients.models import Client
+from clients.permissions import is_own
+from goals.actions.writing import (
+    Marks,
+    Sent,
+    changed_since,
+    keep_revision,
+    made_before,
+    refuse_strange_fields,
+    refuse_the_future,
+    set_columns,
+    text_columns,
+    write,
+)
+from goals.models import Goal, Revision, Step, Suggestion
+from goals.models.goals import GOAL_TEXTS, Visibility
+from goals.permissions import get_step, hold_goal, may_write_down, step_fields, writable
+from goals.rules import BESIDE, BOTH, Merged, may_become, settle, stands_beside
+from peersupport.lib.clock import now
+from peersupport.lib.ids import new_id
+from peersupport.lib.refusals import Refusal, Stale
+from peersupport.lib.sealed import seal
+
+_CREATE = frozenset((*GOAL_TEXTS, "dimension", "visibility"))
+
+
+@transaction.atomic
+def add_goal(client: Client, sent: Sent, *, by: Actor) -> Goal:
+    """A new goal, agreed by the one whose words it holds. The same form sent again gives the goal it made.
+
+    `sent.base` is 0. `sent.told`: a specialist writes it down as the client said it, and reads it back.
+    """
+    digest = sent.fingerprint(client.pk)
+    before = made_before(sent.op_id, digest, by=by)
+    if before is not None:
+        return before.goal
+    _refuse_goal(client, sent, by=by)
+    try:
+        with transaction.atomic():
+            goal = Goal.objects.create(**_new_columns(client, sent, by=by))
+            merged = Merged(apply={name: value for name, value in sent.fields.items() if value})
+            merged.apply["lifecycle"] = goal.lifecycle
+            keep_revision(goal, sent, merged, digest, Marks(version=1), by=by)
+    except (IntegrityError, Refusal):  # the same form at the same moment: the other one was first
+        again = made_before(sent.op_id, digest, by=by)
+        if again is None:
+            raise
+        return again.goal
+    audit.record("goal.told" if sent.told else "goal.added", by=by, client_id=client.pk, subject=goal)
+    return goal
+
+
+@transaction.atomic
+def change_goal(goal: Goal, sent: Sent, *, by: Actor) -> Revision:
+    """Dirty fields of a goal. What someone else wrote into the same field meanwhile is never lost, nor is this."""
+    goal = hold_goal(by, goal.pk)
+    if "in_my_words" in sent.fields and not sent.fields["in_my_words"].strip():
+        raise Refusal(_("A goal needs a few words. You can set it aside instead."), field="in_my_words")
+
+    def columns(applied: dict[str, Any]) -> dict[str, Any]:
+        return _consequences(goal, applied, told=sent.told, by=by)
+
+    allowed = writable(by, goal.client, told=sent.told)
+    revision = write(goal, sent, allowed=allowed, columns=columns, by=by)
+    if revision.version == goal.version + 1:  # and not one that this form made before
+        _leave_places(goal, revision)
+        audit.record("goal.changed", by=by, client_id=goal.client_id, subject=goal)
+    return revision
+
+
+@transaction.atomic
+def settle_texts(
+    goal: Goal, name: str, rival: UUID, keep: str, *, step: UUID | None = None, sent: Sent, by: Actor
+) -> Revision | None:
+    """Two texts stand in one field: one of them stays, or both. None if somebody settled it before.
+
+    `keep`: FIELD (what the field holds), BESIDE (the text of the revision `rival`) or BOTH. `sent` has no fields.
+    """
+    goal = hold_goal(by, goal.pk)
+    row: Goal | Step = get_step(goal, step) if step else goal
+    digest = sent.fingerprint(row.pk, name, str(rival), keep)
+    before = made_before(sent.op_id, digest, by=by)
+    if before is not None:
+        return before
+    allowed = step_fields(by, goal.client) if step else writable(by, goal.client, told=sent.told)
+    refuse_strange_fields([name], allowed)
+    refuse_the_future(row, sent.base)
+    if not stands_beside(row.beside, name, rival.hex):
+        return None
+    if keep != BOTH and name in changed_since(row, sent.base):
+        raise Stale(_("This text changed once more. Here it is as it stands now; please choose again."), stands=row)
+    other = Revision.objects.select_related("author").get(pk=rival)
+    merged = Merged(apply={name: getattr(other, name)} if keep == BESIDE else {})
+    columns = text_columns(row, merged.apply, other.language)
+    if merged.apply:
+        author = goal.client.user if other.told else other.author
+        columns |= (
+            {"what_by": author}
+            if isinstance(row, Step)
+            else _consequences(goal, merged.apply, told=sent.told, by=by, author=author)
+        )
+    set_columns(row, **columns, beside=settle(row.beside, name, rival.hex, keep))
+    marks = Marks({"kept": keep, "field": name}, settles=other, version=row.version + 1)
+    revision = keep_revision(row, sent, merged, digest, marks, by=by)
+    audit.record("texts.settled", by=by, client_id=goal.client_id, subject=row)
+    return revision
+
+
+def _new_columns(client: Client, sent: Sent, *, by: Actor) -> dict[str, Any]:
+    pk, at = new_id(), now()
+    texts = {name: value for name, value in sent.fields.items() if name in GOAL_TEXTS and value}
+    return {
+        "pk": pk,
+        "client": client,
+        "author": by.user,
+        "told_to": by.user if sent.told else None,
+        "created_at": at,
+        "changed_at": at,
+        "who_helps_by": client.user if "who_helps" in texts else None,
+        "languages": dict.fromkeys(texts, sent.language),
+        "dimension": sent.fields.get("dimension", ""),
+        "visibility": sent.fields["visibility"],
+        "lifecycle": Goal.Lifecycle.ACTIVE,
+        "agreed_version": 1,
+        "agreed_at": at,
+        "agreed_how": Goal.AgreedHow.SPOKEN if sent.told else Goal.AgreedHow.OWN,
+        **seal(Goal, pk, **texts),
+    }
+
+
+def _refuse_goal(client: Client, sent: Sent, *, by: Actor) -> None:
+    own = is_own(by, client)
+    if not (own or (sent.told and may_write_down(by, client))):
+        raise Refusal(_("Only they can add a goal. You can offer one as an idea."))
+    refuse_strange_fields(sent.fields, _CREATE)
+    if not sent.fields.get("in_my_words", "").strip():
+        raise Refusal(_("A goal needs a few words. Write it the way you would say it."), field="in_my_words")
+    if not own and sent.fields["visibility"] == Visibility.JUST_ME:
+        raise Refusal(_("You know of this goal, so it cannot be for them alone."), field="visibility")
+
+
+def _consequences(goal: Goal, applied: dict[str, Any], *, told: bool, by: Actor, author: Any = None) -> dict[str, Any]:
+    """What else moves with these fields, in the same UPDATE."""
+    columns: dict[str, Any] = {}
+    if "who_helps" in applied:
+        columns["who_helps_by"] = author or (goal.client.user if told else by.user)
+    life = applied.get("lifecycle")
+    if life is not None and not may_become(goal.lifecycle, life):
+        raise Stale(_("This goal is in another state meanwhile. Here it is as it stands now."), stands=goal)
+    if told and applied.get("visibility") == Visibility.JUST_ME:
+        raise Refusal(_("You know of this goal, so it cannot be for them alone."), field="visibility")
+    wording = goal.wording_version
+    if "in_my_words" in applied:
+        wording = columns["wording_version"] = goal.version + 1
+        columns["told_to"] = by.user if told else None
+    if "in_my_words" in applied or life in Goal.MUST_BE_AGREED:
+        how = Goal.AgreedHow.SPOKEN if told else Goal.AgreedHow.OWN
+        columns |= {"agreed_version": wording, "agreed_at": now(), "agreed_how": how}
+    return columns
+
+
+def _leave_places(goal: Goal, revision: Revision) -> None:
+    """Ideas on a goal that staff no longer see do not wait in one of the two places; the client still finds them."""
+    hidden = {revision.facts.get("visibility"), revision.facts.get("lifecycle")}
+    if revision.changed and hidden & {Visibility.JUST_ME, Goal.Lifecycle.ENTERED_IN_ERROR}:
+        off = Suggestion.State.NOT_NOW
+        Suggestion.objects.open().filter(goal=goal).update(state=off, place=None, answered_at=now())

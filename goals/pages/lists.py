@@ -1,0 +1,107 @@
+"""All goals of one client, and the ideas that wait."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.models import Actor
+from accounts.signing_in import actor_of
+from audit import actions as audit
+from clients.actions import look_at
+from clients.models import Client
+from clients.permissions import is_own, last_time, may_open_words, may_read_words
+from goals.actions.ideas import may_be_offered_again
+from goals.models import Goal, Revision, Step, Suggestion
+from goals.pages.goal import Unsaved, status_of
+from goals.permissions import PAGE, goals_of, ideas_of, may_suggest, may_write_as_told, may_write_down, steps_of
+from peersupport.lib.keyset import page
+from peersupport.lib.refusals import Refusal
+
+PAGE_SIZE = 20
+IDEAS_SHOWN = 20
+
+
+@dataclass
+class Card:
+    """One goal in a list. `shows_words` False: only that it is there."""
+
+    goal: Goal
+    shows_words: bool
+    is_new: bool = False
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def next_step(self) -> Step | None:
+        return next((step for step in self.steps if not step.behind), None)
+
+    @property
+    def behind(self) -> int:
+        return sum(step.behind for step in self.steps)
+
+
+def cards_of(actor: Actor, client: Client, goals: list[Goal]) -> list[Card]:
+    """Goals of one client, loaded for this reader with their words if they may read any: at most four queries."""
+    if not goals:
+        return []
+    shows = may_read_words(actor, client)
+    new = _new_among(actor, client, goals)
+    steps = steps_of(goals) if shows else {}
+    return [Card(goal, shows, goal.pk in new, steps.get(goal.pk, [])) for goal in goals]
+
+
+def show_list(request: HttpRequest, client: Client, *, put_away: bool, refusal: Refusal | None = None) -> HttpResponse:
+    """What is being worked on, or what is finished and set aside."""
+    actor = actor_of(request)
+    own, shows = is_own(actor, client), may_read_words(actor, client)
+    note_list(actor, client, words=shows)
+    goals = goals_of(actor, client)
+    goals = goals.put_away() if put_away else goals.current()
+    found = page(goals if shows else goals.facts(), "created_at", request.GET.get("at", ""), PAGE_SIZE)
+    ideas = [] if put_away else list(ideas_of(actor, client).order_by("-offered_at", "-pk")[:IDEAS_SHOWN])
+    context = {
+        "client": client,
+        "own": own,
+        "put_away": put_away,
+        "cards": cards_of(actor, client, found.rows),
+        "page": found,
+        "waiting": [idea for idea in ideas if idea.state == Suggestion.State.OPEN],
+        "ideas": [_IdeaLine(idea) for idea in ideas if _still_speaks(idea, own=own)],
+        "may_suggest": may_suggest(actor, client) and client.user.can_sign_in,
+        "may_write_down": may_write_down(actor, client),
+        "told": may_write_as_told(actor, client),
+        "may_open": may_open_words(actor) and not shows,
+        "refusal": refusal,
+    }
+    return render(request, "goals/list.html", context, status=status_of(Unsaved(refusal)))
+
+
+def note_list(actor: Actor, client: Client, *, words: bool) -> None:
+    if not is_own(actor, client):
+        audit.record_read(PAGE if words else f"facts-{PAGE}", by=actor, client_id=client.pk)
+    look_at(client, [PAGE], by=actor)
+
+
+@dataclass(frozen=True)
+class _IdeaLine:
+    idea: Suggestion
+
+    @property
+    def may_offer_again(self) -> bool:
+        return self.idea.state == Suggestion.State.NOT_NOW and may_be_offered_again(self.idea)
+
+
+def _still_speaks(idea: Suggestion, *, own: bool) -> bool:
+    """Under the list: to the client what they put off, to staff every answer."""
+    return idea.state == Suggestion.State.NOT_NOW if own else idea.state != Suggestion.State.OPEN
+
+
+def _new_among(actor: Actor, client: Client, goals: list[Goal]) -> set[UUID]:
+    """Goals that someone else changed since this reader last looked at the list."""
+    since: Any = last_time(client, PAGE, by=actor)
+    if since is None:
+        return set()
+    rows = Revision.objects.filter(goal__in=[goal.pk for goal in goals], at__gt=since).reaching(actor)
+    return set(rows.exclude(author=actor.user).values_list("goal", flat=True).distinct())

@@ -1,0 +1,21 @@
+from django.urls import path
+
+from goals.views import goal, ideas, lists, steps
+
+app_name = "goals"
+urlpatterns = [
+    path("clients/<uuid:pk>/goals/", lists.goals, name="list"),
+    path("clients/<uuid:pk>/goals/put-away/", lists.put_away, name="put-away"),
+    path("clients/<uuid:pk>/goals/new/", lists.new, name="new"),
+    path("clients/<uuid:pk>/goals/told/", lists.tell, name="tell"),
+    path("clients/<uuid:pk>/ideas/new/", ideas.suggest_goal, name="suggest-goal"),
+    path("goals/<uuid:pk>/", goal.goal, name="goal"),
+    path("goals/<uuid:pk>/history/", goal.history, name="history"),
+    path("goals/<uuid:pk>/settle/", goal.settle, name="settle"),
+    path("goals/<uuid:pk>/steps/new/", steps.new_step, name="new-step"),
+    path("goals/<uuid:pk>/steps/<uuid:step_pk>/", steps.step, name="step"),
+    path("goals/<uuid:pk>/ideas/new/", ideas.suggest, name="suggest"),
+    path("ideas/<uuid:pk>/answer/", ideas.answer, name="answer"),
+    path("ideas/<uuid:pk>/my-way/", ideas.my_way, name="my-way"),
+    path("ideas/<uuid:pk>/again/", ideas.offer_again, name="offer-again"),
+]

@@ -1,0 +1,109 @@
+"""Steps of a goal: add one, change any of its fields."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.signing_in import actor_of
+from clients.permissions import is_own
+from goals.actions.steps import add_step, change_step
+from goals.actions.writing import stayed_out
+from goals.forms import NewStepForm, StepForm, typed_in
+from goals.models import Goal, Step
+from goals.pages.goal import Unsaved, both_stand, helpers_for, note_look, reads_line, status_of, stays_as_it_is
+from goals.pages.gone import polite
+from goals.pages.texts import rivals_of, step_text
+from goals.permissions import get_goal_to_write, get_step
+from goals.rules import stands_beside
+from goals.trust import who_names
+from peersupport.lib.fields import posted, with_new_op_id
+from peersupport.lib.ids import new_id
+from peersupport.lib.refusals import Refusal, UsedForm
+
+
+@require_http_methods(["GET", "POST"])
+@polite
+def new_step(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Either of the two adds a step."""
+    actor = actor_of(request)
+    goal, refusal = get_goal_to_write(actor, pk), None
+    helpers = helpers_for(actor, goal)
+    names = who_names(helpers, client_name=goal.client.user.first_name, own=is_own(actor, goal.client))
+    form = NewStepForm(posted(request), names=names)
+    if request.method == "POST" and form.is_valid():
+        try:
+            add_step(goal, form.sent(get_language() or "en"), by=actor)
+        except UsedForm as error:
+            form, refusal = with_new_op_id(form), error
+        else:
+            messages.success(request, _("Added."))
+            return redirect("goals:goal", pk=pk)
+    if "op_id" in form.errors:
+        form = with_new_op_id(form)
+    note_look(actor, goal)
+    context = {
+        "client": goal.client,
+        "goal": goal,
+        "form": form,
+        "refusal": refusal,
+        "own": is_own(actor, goal.client),
+        "who_reads": reads_line(actor, goal, helpers),
+    }
+    return render(request, "goals/new_step.html", context, status=409 if refusal else 422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@polite
+def step(request: HttpRequest, pk: UUID, step_pk: UUID) -> HttpResponse:
+    """How it is going, and its words."""
+    actor = actor_of(request)
+    goal = get_goal_to_write(actor, pk)
+    found = get_step(goal, step_pk)
+    if request.method == "GET":
+        return _show(request, goal, found)
+    form, typed = StepForm(request.POST), typed_in(request.POST)
+    if not form.is_valid():
+        return _show(request, goal, found, Unsaved(form=form, typed=typed, version=form.cleaned_data.get("version")))
+    sent = form.sent(get_language() or "en")
+    try:
+        revision = change_step(found, sent, by=actor)
+    except Refusal as refusal:
+        version = sent.base if isinstance(refusal, UsedForm) else None
+        return _show(request, goal, get_step(goal, step_pk), Unsaved(refusal, typed=typed, version=version))
+    fresh = get_step(goal, step_pk)
+    if stands_beside(fresh.beside, "what", revision.pk.hex):
+        return _show(request, goal, fresh, Unsaved(both_stand()))
+    if stayed_out(revision):
+        return _show(request, goal, fresh, Unsaved(stays_as_it_is()))
+    messages.success(request, _("Saved."))
+    return redirect("goals:goal", pk=pk)
+
+
+def _show(request: HttpRequest, goal: Goal, step: Step, unsaved: Unsaved | None = None) -> HttpResponse:
+    actor, client, unsaved = actor_of(request), goal.client, unsaved or Unsaved()
+    note_look(actor, goal)
+    helpers = helpers_for(actor, goal)
+    names = who_names(helpers, client_name=client.user.first_name, own=is_own(actor, client))
+    text = step_text(step, actor, client, rivals=rivals_of(actor, [step]))
+    text.typed = (unsaved.typed or {}).get("what")
+    context = {
+        "client": client,
+        "goal": goal,
+        "own": is_own(actor, client),
+        "step": step,
+        "text": text,
+        "names": list(names.items()),
+        "who": names[step.who],
+        "statuses": Step.Status.choices,
+        "version": unsaved.version or step.version,
+        "op_id": new_id(),
+        "refusal": unsaved.refusal,
+        "form": unsaved.form,
+        "who_reads": reads_line(actor, goal, helpers),
+    }
+    return render(request, "goals/step.html", context, status=status_of(unsaved))

@@ -1,0 +1,132 @@
+"""Goals in every state worth looking at, and the way to states that no address leads to."""
+
+from typing import Any
+
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from goals.actions.goals import add_goal, change_goal
+from goals.actions.ideas import Idea, suggest
+from goals.actions.writing import Sent
+from goals.models import Goal, Step, Suggestion
+from home.demo import goals
+from home.demo.cast import Cast
+from peersupport.lib.ids import new_id
+from tests.browser.hands import send, write
+
+
+def furnish_goals(cast: Cast) -> dict[str, object]:
+    """Ids that stand in URLs."""
+    goals.seed(cast)
+    alex, maya, client = cast.actor("alex"), cast.actor("maya"), cast.clients["alex"]
+    found = {goal.in_my_words: goal for goal in Goal.objects.filter(client=client)}
+    home, private = found["Find a place near my sister"], found["Sleep without the TV on"]
+
+    def add(words: str, **more: Any) -> Goal:
+        return add_goal(client, Sent({"in_my_words": words, "visibility": "support"}, 0, new_id(), **more), by=alex)
+
+    both, paused = add("Walk every day"), add("Learn to swim")
+    change_goal(both, Sent({"who_helps": "My neighbor’s dog."}, 1, new_id()), by=alex)
+    change_goal(both, Sent({"who_helps": "Maya on Mondays."}, 1, new_id()), by=maya)
+    change_goal(paused, Sent({"lifecycle": "on-hold"}, 1, new_id()), by=alex)
+    told = add_goal(
+        client,
+        Sent({"in_my_words": "Call my mother", "visibility": "specialist"}, 0, new_id(), told=True),
+        by=maya,
+    )
+    step = Step.objects.filter(goal=home).in_order()[1]
+    idea = Suggestion.objects.open().get(client=client)
+    words = suggest(client, Idea("why_it_matters", "Rosa is family."), goal=home, op_id=new_id(), by=maya)
+    return {
+        "goal": home.pk,
+        "private_goal": private.pk,
+        "both_goal": both.pk,
+        "paused_goal": paused.pk,
+        "told_goal": told.pk,
+        "toni_goal": Goal.objects.get(client=cast.clients["toni"]).pk,
+        "step": step.pk,
+        "idea": idea.pk,
+        "words_idea": words.pk,
+        "no_goals": cast.clients["rio"].pk,
+    }
+
+
+GOAL_ARGUMENTS: dict[str, list[tuple[str, ...]]] = {
+    "goals:list": [("client",), ("quiet_client",), ("no_goals",)],
+    "goals:put-away": [("client",), ("no_goals",)],
+    "goals:new": [("client",)],
+    "goals:tell": [("quiet_client",)],
+    "goals:suggest-goal": [("client",)],
+    "goals:goal": [("goal",), ("private_goal",), ("both_goal",), ("paused_goal",), ("told_goal",), ("toni_goal",)],
+    "goals:history": [("goal",), ("both_goal",)],
+    "goals:settle": [("both_goal",)],
+    "goals:new-step": [("goal",)],
+    "goals:step": [("goal", "step")],
+    "goals:suggest": [("goal",)],
+    "goals:answer": [("idea",)],
+    "goals:my-way": [("idea",), ("words_idea",)],
+    "goals:offer-again": [("idea",)],
+}
+NO_GOAL_PAGE = {"goals:settle", "goals:answer", "goals:offer-again"}
+
+
+def empty_goal(page: Page, things: dict[str, object]) -> None:
+    page.goto(reverse("goals:new", args=[things["client"]]))
+    send(page)
+
+
+def fresh_goal(page: Page, things: dict[str, object]) -> None:
+    """Saved, and the page says so."""
+    page.goto(reverse("goals:goal", args=[things["goal"]]))
+    _write(page, "who_helps", "Rosa, and the library.")
+    page.wait_for_selector(".flash")
+
+
+def _write(page: Page, field: str, text: str) -> None:
+    write(page, field, text)
+    fold = page.locator("details", has=page.locator(f"[name={field}]"))
+    fold.locator("button").click()
+
+
+def two_pens(page: Page, things: dict[str, object]) -> None:
+    """Two windows of one person write into the same field."""
+    page.goto(reverse("goals:goal", args=[things["goal"]]))
+    other = page.context.new_page()
+    other.goto(reverse("goals:goal", args=[things["goal"]]))
+    _write(other, "why_it_matters", "Typed there.")
+    other.wait_for_selector(".flash")
+    other.close()
+    _write(page, "why_it_matters", "Typed here.")
+    page.wait_for_selector("button[name=keep]")
+
+
+def future_goal(page: Page, things: dict[str, object]) -> None:
+    page.goto(reverse("goals:goal", args=[things["goal"]]))
+    page.locator("main input[name=version]").first.evaluate("field => field.value = '99'")
+    _write(page, "who_helps", "Typed here.")
+    page.wait_for_selector("#errors")
+
+
+def third_idea(page: Page, things: dict[str, object]) -> None:
+    page.goto(reverse("goals:suggest-goal", args=[things["client"]]))
+    write_plain(page, "text", "A third idea")
+    send(page)
+
+
+def write_plain(page: Page, field: str, text: str) -> None:
+    page.locator(f"[name={field}]").fill(text)
+
+
+def empty_step(page: Page, things: dict[str, object]) -> None:
+    page.goto(reverse("goals:new-step", args=[things["goal"]]))
+    send(page)
+
+
+GOAL_STATES: dict[str, tuple[str, int, Any]] = {
+    "empty goal": ("alex", 422, empty_goal),
+    "goal just saved": ("alex", 200, fresh_goal),
+    "two texts in one field": ("alex", 409, two_pens),
+    "goal from the future": ("maya", 409, future_goal),
+    "a third idea": ("maya", 422, third_idea),
+    "empty step": ("maya", 422, empty_step),
+}

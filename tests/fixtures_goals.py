@@ -1,0 +1,67 @@
+"""Goals by way of the actions, and the forms that change them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+
+from goals.actions.goals import add_goal
+from goals.actions.ideas import Idea, suggest
+from goals.actions.steps import add_step
+from goals.actions.writing import Sent
+from goals.models import Goal, Step, Suggestion
+from home.demo.cast import Cast
+from peersupport.lib.ids import new_id
+
+WORDS = "Find a place near my sister"
+
+
+@pytest.fixture
+def write_goal(cast: Cast) -> Callable[..., Goal]:
+    """`write_goal("alex", visibility="just-me", why_it_matters="…")`; `told_to="maya"` writes it down as told."""
+
+    def write(client: str = "alex", *, told_to: str = "", **fields: Any) -> Goal:
+        given = {"in_my_words": WORDS, "visibility": "specialist", **fields}
+        sent = Sent(given, 0, new_id(), "en", bool(told_to))
+        return add_goal(cast.clients[client], sent, by=cast.actor(told_to or client))
+
+    return write
+
+
+@pytest.fixture
+def write_step(cast: Cast) -> Callable[..., Step]:
+    """`write_step(goal, "maya", what="…")`."""
+
+    def write(goal: Goal, name: str = "alex", **fields: Any) -> Step:
+        given = {"what": "Call the housing office", "who": "me", "by_when": None, **fields}
+        return add_step(goal, Sent(given, 0, new_id()), by=cast.actor(name))
+
+    return write
+
+
+@pytest.fixture
+def offer(cast: Cast) -> Callable[..., Suggestion]:
+    """`offer("Visit the art group")`, `offer("…", about="step", goal=goal)`: an idea from Maya to Alex."""
+
+    def make(text: str = "Visit the art group", about: str = "goal", *, goal: Goal | None = None) -> Suggestion:
+        return suggest(cast.clients["alex"], Idea(about, text), goal=goal, op_id=new_id(), by=cast.actor("maya"))
+
+    return make
+
+
+def save(browser: Browser, goal: Goal, version: int = 1, **fields: Any) -> Any:
+    """Sends fields of a goal as its page does."""
+    form = {"op_id": str(new_id()), "version": str(version), **fields}
+    return browser.post(reverse("goals:goal", args=[goal.pk]), form)
+
+
+def save_step(browser: Browser, step: Step, version: int = 1, **fields: Any) -> Any:
+    form = {"op_id": str(new_id()), "version": str(version), **fields}
+    return browser.post(reverse("goals:step", args=[step.goal_id, step.pk]), form)
+
+
+def fresh(row: Any) -> Any:
+    """The row as it stands now, with its words."""
+    return type(row).objects.get(pk=row.pk)

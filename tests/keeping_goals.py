@@ -1,0 +1,120 @@
+"""Goals, steps and ideas in every state, for the tests that look at all pages."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from goals.actions.goals import add_goal, change_goal
+from goals.actions.ideas import Idea, decline, put_off, suggest, take
+from goals.actions.steps import add_step, change_step
+from goals.actions.writing import Sent
+from goals.models import Goal, Step, Suggestion
+from goals.models.goals import Visibility
+from home.demo.cast import Cast
+from peersupport.lib.ids import new_id
+from tests.crawl import Crawl
+
+
+def every_goal(cast: Cast) -> dict[str, Any]:
+    """A goal everyone sees, with two texts in one place and a step in each state; one of each kind beside it."""
+    alex, maya, client = cast.actor("alex"), cast.actor("maya"), cast.clients["alex"]
+    goal = _goal(cast, visibility="support", why_it_matters="2", who_helps="3", dimension="home")
+    for text, by in (("4", alex), ("5", maya)):
+        change_goal(goal, _sent({"who_helps": text}, 1), by=by)
+    steps = [_step(goal, cast, status, who) for status, who in zip(Step.Status.values, _WHO, strict=True)]
+    for text, by in (("6", alex), ("7", maya)):
+        change_step(steps[0], _sent({"what": text}, steps[0].version), by=by)
+    for state in ("on-hold", "completed", "cancelled", "entered-in-error"):
+        change_goal(_goal(cast, visibility="just-me"), _sent({"lifecycle": state}, 1), by=alex)
+    told = Sent({"in_my_words": "8", "visibility": "specialist"}, 0, new_id(), "en", told=True)
+    add_goal(client, told, by=maya)
+    idea = _ideas(cast, goal)
+    return {"goal": goal.pk, "step": steps[0].pk, "idea": idea.pk}
+
+
+_WHO = ("me", "specialist", "someone-else", "me", "me")
+
+
+def _sent(fields: dict[str, Any], base: int) -> Sent:
+    return Sent(fields, base, new_id(), "en")
+
+
+def _goal(cast: Cast, **fields: Any) -> Goal:
+    return add_goal(cast.clients["alex"], _sent({"in_my_words": "1", **fields}, 0), by=cast.actor("alex"))
+
+
+def _step(goal: Goal, cast: Cast, status: str, who: str) -> Step:
+    step = add_step(goal, _sent({"what": "9", "who": who, "by_when": None}, 0), by=cast.actor("alex"))
+    if status != step.status:
+        change_step(step, _sent({"status": status}, step.version), by=cast.actor("alex"))
+    return Step.objects.get(pk=step.pk)
+
+
+def _ideas(cast: Cast, goal: Goal) -> Suggestion:
+    """Answered all four ways, then one for a goal and one for other words wait."""
+    alex, maya, client = cast.actor("alex"), cast.actor("maya"), cast.clients["alex"]
+
+    def offer(text: str, about: str = "goal") -> Suggestion:
+        where = None if about == "goal" else goal
+        return suggest(client, Idea(about, text), goal=where, op_id=new_id(), by=maya)
+
+    now = Goal.objects.get(pk=goal.pk).version
+    take(offer("11", "step"), _sent({}, now), by=alex)
+    take(offer("12"), _sent({"in_my_words": "13", "visibility": "specialist"}, 1), by=alex)
+    put_off(offer("14"), by=alex)
+    decline(offer("15"), by=alex)
+    offer("16", "why_it_matters")
+    return offer("17")
+
+
+# --- for the crawl ----------------------------------------------------------------------------------------------------
+def moments_of_goals(on: Crawl, things: dict[str, list[Any]]) -> None:
+    [goal], [idea] = things["goal"], things["idea"]
+    client = on.cast.clients["alex"].pk
+    page = reverse("goals:goal", args=[goal])
+    version = Goal.objects.get(pk=goal).version
+    for who, fields in (
+        ("alex", {"in_my_words": ""}),
+        ("alex", {"in_my_words": "1" * 10_001}),
+        ("alex", {"version": "999", "why_it_matters": "1"}),
+        ("alex", {"unknown": "1"}),
+        ("alex", {"lifecycle": "rejected"}),
+        ("alex", {"visibility": "9"}),
+        ("alex", {"version": "1", "dimension": "health"}),
+        ("maya", {"in_my_words": "1"}),
+        ("maya", {"version": "1", "who_helps": "2"}),
+    ):
+        on.post(who, page, **{"op_id": str(new_id()), "version": str(version), **fields})
+    on.post("sam", page, op_id=str(new_id()), version="1", who_helps="1 2")
+    used = {"op_id": str(new_id()), "in_my_words": "1", "visibility": "specialist"}
+    for words in ("1", "2"):
+        on.post("alex", reverse("goals:new", args=[client]), **{**used, "in_my_words": words})
+    on.post("maya", reverse("goals:tell", args=[client]), **{**used, "op_id": str(new_id())})
+    _answers(on, idea, client)
+    for name in ("why_it_matters", "who_helps", "strengths_i_bring", "how_i_will_know"):
+        on.get("maya", f"{reverse('goals:suggest', args=[goal])}?about={name}")
+    on.get("alex", page)
+    on.get("alex", reverse("goals:history", args=[goal]))
+    for toni in Visibility.values[1:]:
+        told = {"op_id": str(new_id()), "in_my_words": "1", "visibility": toni, "read_back": "on"}
+        on.post("maya", reverse("goals:tell", args=[on.cast.clients["toni"].pk]), **told)
+    for other in Goal.objects.exclude(pk=goal):
+        for who in ("alex", "maya"):
+            on.get(who, reverse("goals:goal", args=[other.pk]))
+
+
+def _answers(on: Crawl, idea: Any, client: Any) -> None:
+    suggest_page = reverse("goals:suggest-goal", args=[client])
+    for text in ("", "15", "14", "18"):
+        on.post("maya", suggest_page, op_id=str(new_id()), about="goal", text=text)
+    on.post("alex", reverse("goals:my-way", args=[idea]), op_id=str(new_id()), in_my_words="")
+    page = reverse("goals:answer", args=[idea])
+    for answer in ("9", "not-now", "no-thanks", "yes"):
+        on.post("alex", page, answer=answer, version="1")
+    waiting = Suggestion.objects.open().first()
+    assert waiting is not None
+    on.get("alex", reverse("goals:my-way", args=[waiting.pk]))
+    on.post("alex", reverse("goals:answer", args=[waiting.pk]), answer="yes", version="1")
+    for put_away in Suggestion.objects.put_off():
+        on.post("maya", reverse("goals:offer-again", args=[put_away.pk]))
+    on.get("maya", "/")
