@@ -1,23 +1,75 @@
 """What joins several apps and runs unattended."""
 
+import logging
+from typing import Any
+from uuid import UUID
+
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import transaction
 
 from accounts import actions as accounts
 from accounts.models import Actor, User
+from checkins import actions as checkins
 from clients import actions as clients
+from notifications import actions as notifications
+from notifications.models import ContactPoint
 from peersupport.lib.clock import now
 
 LAST_TICK = "last_tick"
+logger = logging.getLogger(__name__)
 
 
 def tick() -> None:
-    """One pass over due work. That the clockwork runs is noted for `/readyz`."""
-    clients.honour_wishes()
-    call_command("clearsessions")  # what was kept for someone signed out ends with their session
+    """One pass over due work. That the clockwork runs is noted for `/readyz`.
+
+    A step that fails does not keep the others from happening; the first failure is raised at the end.
+    """
+    failures: list[Exception] = []
+    for step in (clients.honour_wishes, _plan, notifications.dispatch, _clear_sessions):
+        try:
+            step()
+        except Exception as error:
+            logger.exception("a step of the tick failed")
+            failures.append(error)
+    if failures:
+        raise failures[0]
     cache.set(LAST_TICK, now().isoformat(), timeout=3600)
 
 
+def _plan() -> None:
+    checkins.plan_due(now())
+
+
+def _clear_sessions() -> None:
+    """What was kept for someone signed out ends with their session."""
+    call_command("clearsessions")
+
+
+@transaction.atomic
 def change_time_zone(user: User, time_zone: str, *, by: Actor) -> None:
     """A person's clock moves; whatever apps plan by it is planned anew here."""
     accounts.change_time_zone(user, time_zone, by=by)
+    checkins.replan_for(user, by=by)
+
+
+@transaction.atomic
+def change_contact_point(point: ContactPoint, *, version: int, by: Actor, **fields: Any) -> ContactPoint:
+    """How an address may be used; whatever is planned for it is planned anew."""
+    changed = notifications.change_contact_point(point, version=version, by=by, **fields)
+    checkins.replan_for(point.owner, by=by)
+    return changed
+
+
+def confirm_code(point: ContactPoint, typed: str, *, by: Actor, client_id: UUID | None) -> ContactPoint:
+    """A confirmed address is used from now on. Not in one transaction: a wrong code is counted and refused."""
+    confirmed = notifications.confirm_code(point, typed, by=by, client_id=client_id)
+    checkins.replan_for(point.owner, by=by)
+    return confirmed
+
+
+@transaction.atomic
+def end_contact_point(point: ContactPoint, *, by: Actor, client_id: UUID | None) -> None:
+    """Nothing goes there any more; what was planned for it is planned anew."""
+    notifications.end_contact_point(point, by=by, client_id=client_id)
+    checkins.replan_for(point.owner, by=by)

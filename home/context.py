@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import Actor, Role
-from clients.models import Client
+from clients.pages import own_client
 from clients.trust import when_read
 
 
@@ -40,20 +40,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def own_client(request: HttpRequest) -> Client | None:
-    """The client that the worn hat is, if it is one; looked up once for each request."""
-    if not hasattr(request, "own_client"):
-        actor: Actor = request.actor  # type: ignore[attr-defined]
-        found = Client.objects.visible_to(actor).select_related("user", "program")
-        request.own_client = found.first() if actor.wears(Role.Kind.CLIENT) else None  # type: ignore[attr-defined]
-    client: Client | None = request.own_client  # type: ignore[attr-defined]
-    return client
-
-
 def _client_places(request: HttpRequest, _actor: Actor) -> list[tuple[str, Any]]:
     own = own_client(request)
-    times = [(reverse("contacts:times", args=[own.pk]), gettext_lazy("Our times"))] if own else []
-    return [("/", gettext_lazy("Home")), *times, (reverse("more"), pgettext_lazy("place", "More"))]
+    theirs = (
+        [
+            (reverse("goals:list", args=[own.pk]), gettext_lazy("Goals")),
+            (reverse("contacts:times", args=[own.pk]), gettext_lazy("Our times")),
+        ]
+        if own
+        else []
+    )
+    return [("/", gettext_lazy("Home")), *theirs, (reverse("more"), pgettext_lazy("place", "More"))]
 
 
 def _specialist_places(_request: HttpRequest, actor: Actor) -> list[tuple[str, Any]]:
@@ -90,9 +87,11 @@ _PLACES: dict[Role.Kind, Callable[[HttpRequest, Actor], list[tuple[str, Any]]]] 
 }
 
 
+def foot(when: str) -> str:
+    """`when`: the sentence that says when their own specialist reads what a client writes; may be empty."""
+    return " ".join(part for part in (_("Not watched around the clock."), when) if part)
+
+
 def _foot(request: HttpRequest) -> str:
     client = own_client(request)
-    said = [_("Not watched around the clock.")]
-    if client is not None:
-        said.append(when_read(client))
-    return " ".join(part for part in said if part)
+    return foot(when_read(client) if client is not None else "")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from audit.models import Event
 from audit.permissions import looks_at
 from clients.models import Client, KeptFrom, Opening
 from clients.permissions import Helper
+from conversations.models import ReachOut
 from peersupport.lib.clock import now
 
 DAYS = 90
@@ -21,6 +23,16 @@ _PURPOSES = {
     "times": _("read your times together"),
     "facts-times": _("saw dates, minutes and kinds of your times together"),
     "wish": _("saw your wish to have someone else"),
+    "reach-out": _("read what you wrote when you reached out"),
+    "facts-reach-out": _("saw that you reached out, without the words"),
+    "goals": _("read the goals you share"),
+    "facts-goals": _("saw that there are goals, without the words"),
+    "goal": _("read a goal you share"),
+    "facts-goal": _("saw that there is a goal, without the words"),
+    "goal-history": _("read how a goal changed"),
+    "facts-goal-history": _("saw when a goal changed, without the words"),
+    "check-ins": _("read your check-ins and what you answered"),
+    "facts-check-ins": _("saw when check-ins came, without your answers"),
     "log": _("read what was written about a time together"),
     "facts": _("saw date, minutes and kind of a time together"),
 }
@@ -53,6 +65,13 @@ def openings(client: Client, actor: Actor) -> list[Opening]:
     """Every time a supervisor opened words, with the reason they gave; newest first."""
     found = Opening.objects.visible_to(actor).filter(client=client).select_related("supervisor")
     return list(found.order_by("-starts_at")[:100])
+
+
+def reach_outs_among(found: list[Opening], actor: Actor) -> set[UUID]:
+    """Which of the single things that were opened are reach-outs."""
+    subjects = [opening.subject_id for opening in found if opening.subject_id]
+    rows = ReachOut.objects.visible_to(actor).filter(pk__in=subjects)
+    return set(rows.values_list("pk", flat=True)) if subjects else set()
 
 
 def rights(helper: Helper) -> Any:

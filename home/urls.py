@@ -1,6 +1,6 @@
 from django.urls import path
 
-from home.views import clients, more, privacy, status, today
+from home.views import clients, more, privacy, reach_me, status, today
 
 urlpatterns = [
     path("", today.home, name="home"),
@@ -10,6 +10,11 @@ urlpatterns = [
     path("clients/<uuid:pk>/privacy/keep-away/", privacy.keep_someone_away, name="keep-away"),
     path("clients/<uuid:pk>/privacy/keep-away/<uuid:kept_pk>/end/", privacy.let_someone_back, name="let-back"),
     path("wishes/<uuid:pk>/", privacy.settle, name="settle"),
+    path("reach-me/", reach_me.reach_me, name="reach-me"),
+    path("reach-me/<uuid:pk>/", reach_me.point, name="reach-me-point"),
+    path("reach-me/<uuid:pk>/code/", reach_me.confirm, name="reach-me-code"),
+    path("reach-me/<uuid:pk>/new-code/", reach_me.new_code, name="reach-me-new-code"),
+    path("reach-me/<uuid:pk>/end/", reach_me.end, name="reach-me-end"),
     path("more/", more.more, name="more"),
     path("leaving/", more.leaving, name="leaving"),
     path("healthz", status.healthz, name="healthz"),

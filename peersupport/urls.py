@@ -2,7 +2,10 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("home.urls")),
+    path("", include("checkins.urls")),
+    path("", include("conversations.urls")),
     path("", include("sessions.urls")),
+    path("", include("goals.urls")),
     path("", include("clients.urls")),
     path("", include("accounts.urls")),
 ]

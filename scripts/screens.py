@@ -15,6 +15,8 @@ PASSWORD = "walk-beside-2026"  # noqa: S105 -- of the demo cast
 PHONE, DESK = (360, 740), (1280, 800)
 LANGUAGES = {"en": "en-US", "es": "es-US"}
 CLIENT, NEW_LOG, LOG = "/clients/[^/]+/", "/clients/[^/]+/contacts/new/", "/contacts/[^/]{36}/"
+GOALS, GOAL, CHECK_INS = "/clients/[^/]+/goals/", "/goals/[^/]{36}/", "/clients/[^/]+/check-ins/"
+REACH_OUT = "/reach-outs/[^/]{36}/"
 PRIVACY, OPENING = "/clients/[^/]+/privacy/", r"/(clients|contacts)/[^/]+/open/.*"
 
 
@@ -100,8 +102,17 @@ def furnish(browser: Browser, origin: str) -> None:
     dana.goto(find_link(dana, OPENING, dana.url))
     write(dana, "reason", "Maya asked me to read this with her.")
     send(dana)
+    reach_out(alex, "hard-day", "The rain does not stop in here.")
     for page in (maya, alex, dana):
         page.context.close()
+
+
+def reach_out(page: Page, kind: str, text: str) -> None:
+    page.goto("/reach-out/")
+    if kind:
+        page.locator(f"[name=kind][value={kind}] + label").click()
+    page.locator("[name=words]").fill(text)
+    press(page, page.locator("main form:has([name=words]) [type=submit]"))
 
 
 def open_log_to_answer(page: Page) -> None:
@@ -178,6 +189,41 @@ def wrong_password(page: Page) -> None:
     sign_in(page, "alex", "not this one")
 
 
+def no_kind(page: Page) -> None:
+    reach_out(page, "", "I do not know which.")
+
+
+def both_texts(page: Page) -> None:
+    """Alex writes why a goal matters in two windows."""
+    page.goto(find_link(page, GOALS))
+    goal = find_link(page, GOAL, page.url)
+    other = page.context.new_page()
+    for tab, text in ((page, "So that I can walk over."), (other, "So that nobody counts my bags.")):
+        tab.goto(goal)
+        write(tab, "why_it_matters", text)
+    for tab in (other, page):
+        press(tab, tab.locator("form:has([name=why_it_matters]) [type=submit]").locator("visible=true"))
+    other.close()
+
+
+def wrong_code(page: Page) -> None:
+    page.goto("/reach-me/")
+    page.locator("[name=address]").fill("alex@example.org")
+    press(page, page.locator("main form:has([name=address]) [type=submit]"))
+    page.locator("[name=code]").fill("000 000")
+    press(page, page.locator("main form:has([name=code]) [type=submit]"))
+
+
+def no_day(page: Page) -> None:
+    page.goto(find_link(page, CHECK_INS) + "new/")
+    press(page, page.locator("main form:has([name=local_time]) [type=submit]"))
+
+
+def no_way_answered(page: Page) -> None:
+    page.goto(find_link(page, REACH_OUT))
+    press(page, page.locator("main form:has([name=how]) [type=submit]"))
+
+
 def go(path: str) -> Callable[[Page], None]:
     def lead_to(page: Page) -> None:
         page.goto(path)
@@ -194,8 +240,14 @@ STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "signed-in-again": ("specialist", signed_in_again),
     "no-words": ("client", no_words),
     "no-reason": ("supervisor", no_reason),
+    "no-kind": ("client", no_kind),
+    "both-texts": ("client", both_texts),
+    "wrong-code": ("client", wrong_code),
+    "no-day": ("client", no_day),
+    "no-way-answered": ("specialist", no_way_answered),
     "not-here": ("client", go("/nowhere/")),
     "not-open": ("client", go("/contacts/new/")),
+    "link-over": ("signed-out", go(f"/r/{'A' * 22}/")),
     "left": ("signed-out", go("/left/")),
     "wrong-password": ("signed-out", wrong_password),
 }

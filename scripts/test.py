@@ -28,8 +28,8 @@ class Run:
 
 
 RUNS = (
-    Run("SQLite", "not browser"),
-    Run("PostgreSQL and Redis", "not browser", ("postgresql", "redis"), services=True),
+    Run("SQLite", "not browser and not chaos"),
+    Run("PostgreSQL and Redis", "not browser and not chaos", ("postgresql", "redis"), services=True),
     Run("Browser", "browser", ("chromium",)),
 )
 

@@ -10,8 +10,13 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis_settings
 
 from peersupport.lib import append_only
+
+# How long one example takes says more about the machine than about the code.
+hypothesis_settings.register_profile("no-clock", deadline=None)
+hypothesis_settings.load_profile("no-clock")
 
 pytest_plugins = [f"tests.{file.stem}" for file in sorted(Path(__file__).parent.glob("fixtures_*.py"))]
 

@@ -14,11 +14,7 @@ from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Role
-from clients.actions import keep_away
-from home.demo.cast import Cast
 from peersupport.lib.ids import new_id
-from sessions import actions
-from sessions.models import ClientWord
 
 PEOPLE: dict[str, tuple[str, Role.Kind | None]] = {
     **{name: (name, None) for name in ("alex", "luz", "maya", "sam", "noor", "dana", "priya", "omar")},
@@ -68,6 +64,11 @@ MATRIX = {
     "let-back": Row(NOT_ALLOWED, f"alex:302 maya noor dana omar:403 {OF_ALEX}", ("client", "kept")),
     "settle": Row(NOT_ALLOWED, "omar:302 *:403", ("kept",)),
     "more": Row("*:200", "*:422"),
+    "reach-me": Row("*:200", "*:422"),
+    "reach-me-point": Row("alex:200 *:404", "alex:422 *:404", ("point",)),
+    "reach-me-code": Row(NOT_ALLOWED, "alex:422 *:404", ("point",)),
+    "reach-me-new-code": Row(NOT_ALLOWED, "alex:302 *:404", ("point",)),
+    "reach-me-end": Row(NOT_ALLOWED, "alex:302 *:404", ("point",)),
     "leaving": Row("*:200", NOT_ALLOWED),
     "healthz": Row("*:200", NOT_ALLOWED, out=(200, 405)),
     "readyz": Row("*:200", NOT_ALLOWED, out=(200, 405)),
@@ -95,6 +96,68 @@ MATRIX = {
     ),
     "contacts:add-words": Row(NOT_ALLOWED, f"alex:422 maya noor dana:403 omar:404 {OF_ALEX}", ("log",)),
     "contacts:take-back": Row(NOT_ALLOWED, f"alex:302 maya noor dana:403 omar:404 {OF_ALEX}", ("log", "word")),
+    "conversations:reach-out": Row("alex luz rio:200 *:403", "alex luz rio:422 *:403"),
+    "conversations:state": Row(f"alex maya noor dana:200 omar:404 {OF_ALEX}", NOT_ALLOWED, ("reach_out",)),
+    "conversations:take-back": Row(NOT_ALLOWED, f"alex:302 maya noor dana:403 omar:404 {OF_ALEX}", ("reach_out",)),
+    "conversations:seen": Row(NOT_ALLOWED, f"maya noor:302 alex dana:403 omar:404 {OF_ALEX}", ("reach_out",)),
+    "conversations:answered": Row(NOT_ALLOWED, f"maya noor:422 alex dana:403 omar:404 {OF_ALEX}", ("reach_out",)),
+    "conversations:open": Row(
+        f"dana:200 alex maya noor:403 omar:404 {OF_ALEX}",
+        f"dana:422 alex maya noor:403 omar:404 {OF_ALEX}",
+        ("reach_out",),
+    ),
+    "goals:list": Row(f"alex maya noor dana:200 omar:403 {OF_ALEX}", NOT_ALLOWED, ("client",)),
+    "goals:put-away": Row(f"alex maya noor dana:200 omar:403 {OF_ALEX}", NOT_ALLOWED, ("client",)),
+    "goals:new": Row(
+        f"alex:200 maya noor dana omar:403 {OF_ALEX}", f"alex:422 maya noor dana omar:403 {OF_ALEX}", ("client",)
+    ),
+    "goals:tell": Row(
+        f"maya noor:200 alex dana omar:403 {OF_ALEX}", f"maya noor:422 alex dana omar:403 {OF_ALEX}", ("client",)
+    ),
+    "goals:suggest-goal": Row(
+        f"maya noor:200 alex dana omar:403 {OF_ALEX}", f"maya noor:422 alex dana omar:403 {OF_ALEX}", ("client",)
+    ),
+    "goals:goal": Row(
+        f"alex maya noor dana:200 omar:404 {OF_ALEX}", f"alex maya noor:422 dana:403 omar:404 {OF_ALEX}", ("goal",)
+    ),
+    "goals:history": Row(f"alex maya noor dana:200 omar:404 {OF_ALEX}", NOT_ALLOWED, ("goal",)),
+    "goals:settle": Row(NOT_ALLOWED, f"alex maya noor:422 dana:403 omar:404 {OF_ALEX}", ("goal",)),
+    "goals:new-step": Row(
+        f"alex maya noor:200 dana:403 omar:404 {OF_ALEX}",
+        f"alex maya noor:422 dana:403 omar:404 {OF_ALEX}",
+        ("goal",),
+    ),
+    "goals:step": Row(
+        f"alex maya noor:200 dana:403 omar:404 {OF_ALEX}",
+        f"alex maya noor:422 dana:403 omar:404 {OF_ALEX}",
+        ("goal", "step"),
+    ),
+    "goals:suggest": Row(
+        f"maya noor:200 alex dana:403 omar:404 {OF_ALEX}", f"maya noor:422 alex dana:403 omar:404 {OF_ALEX}", ("goal",)
+    ),
+    "goals:answer": Row(NOT_ALLOWED, f"alex:422 maya noor:403 dana omar:404 {OF_ALEX}", ("idea",)),
+    "goals:my-way": Row(
+        f"alex:200 maya noor:403 dana omar:404 {OF_ALEX}", f"alex:422 maya noor:403 dana omar:404 {OF_ALEX}", ("idea",)
+    ),
+    "goals:offer-again": Row(NOT_ALLOWED, f"maya noor:302 alex:403 dana omar:404 {OF_ALEX}", ("idea",)),
+    "checkins:list": Row(f"alex maya noor dana:200 omar:403 {OF_ALEX}", NOT_ALLOWED, ("client",)),
+    "checkins:new": Row(
+        f"alex maya noor:200 dana omar:403 {OF_ALEX}", f"alex maya noor:422 dana omar:403 {OF_ALEX}", ("client",)
+    ),
+    "checkins:quiet": Row(NOT_ALLOWED, f"alex:302 maya noor dana omar:403 {OF_ALEX}", ("client",)),
+    "checkins:answer": Row(NOT_ALLOWED, f"alex:422 maya noor dana:403 omar:404 {OF_ALEX}", ("check_in",)),
+    "checkins:change": Row(
+        f"alex maya noor:200 dana:403 omar:404 {OF_ALEX}",
+        f"alex maya noor:422 dana:403 omar:404 {OF_ALEX}",
+        ("agreement",),
+    ),
+    "checkins:agree": Row(NOT_ALLOWED, f"alex maya noor:409 dana:403 omar:404 {OF_ALEX}", ("check_in_idea",)),
+    "checkins:say-no": Row(NOT_ALLOWED, f"alex:302 maya noor dana:403 omar:404 {OF_ALEX}", ("check_in_idea",)),
+    "checkins:take-back": Row(NOT_ALLOWED, f"maya noor:302 alex dana:403 omar:404 {OF_ALEX}", ("check_in_idea",)),
+    "checkins:pause": Row(NOT_ALLOWED, f"alex maya noor:302 dana:403 omar:404 {OF_ALEX}", ("agreement",)),
+    "checkins:resume": Row(NOT_ALLOWED, f"alex maya noor:302 dana:403 omar:404 {OF_ALEX}", ("agreement",)),
+    "checkins:end": Row(NOT_ALLOWED, f"alex maya noor:302 dana:403 omar:404 {OF_ALEX}", ("agreement",)),
+    "checkins:reply": Row("*:200", "*:422", ("token",), out=(200, 422)),
     "account_login": Row("*:302", "*:302", out=(200, 200)),
     "account_logout": Row(NOT_ALLOWED, "*:302"),
     "resume": Row("*:200", NOT_ALLOWED),
@@ -114,23 +177,6 @@ def url_names(resolver: URLResolver, prefix: str = "") -> list[str]:
         elif isinstance(pattern, URLPattern):
             found.append(f"{prefix}{pattern.name}")
     return found
-
-
-@pytest.fixture
-def alexs(cast: Cast, write_log: Callable[..., Any]) -> dict[str, Any]:
-    """Ids of Alex's things, by the name a Row asks for."""
-    log = write_log("alex", "maya", signed=True, what_we_did="walked")
-    word = actions.add_words(
-        log, ClientWord.Kind.IN_MY_WORDS, "mine", op_id=new_id(), language="en", by=cast.actor("alex")
-    )
-    kept = keep_away(cast.clients["alex"], cast.maya, by=cast.actor("alex"))
-    return {
-        "client": cast.clients["alex"].pk,
-        "log": log.pk,
-        "draft": write_log("alex", "maya").pk,
-        "word": word.pk,
-        "kept": kept.pk,
-    }
 
 
 def url_of(name: str, things: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 Every page is asked for in that language by everyone who gets it. Letters outside ⟦…⟧ that are not data (names, the
 organization, phone lines, time zones) were never given to a translator. What people type is digits here. A template
-that no page of this crawl shows fails too: give it a state in `moments()` of test_i18n.py.
+that no page of this crawl shows fails too: give it a state in a scene_*.py.
 """
 
 import re
@@ -27,7 +27,8 @@ from home.demo.cast import Cast
 from peersupport.lib.clock import now
 from peersupport.lib.fields import TimeZoneField
 from sessions.models import ContactLog
-from tests.test_i18n import CATALOG, OURS, Crawl, crawl, read
+from tests.crawl import Crawl, crawl, read
+from tests.test_i18n import CATALOG, OURS, SCENES
 
 XX = "xx"
 
@@ -130,7 +131,7 @@ def test_every_text_on_every_page_can_be_translated(
 
     template_rendered.connect(note)
     try:
-        pages = crawl(Crawl(XX, cast, sign_in, write_log))
+        pages = crawl(Crawl(XX, cast, sign_in, write_log), SCENES)
     finally:
         template_rendered.disconnect(note)
     whole, inside = data_of_the_cast()
@@ -139,9 +140,7 @@ def test_every_text_on_every_page_can_be_translated(
     says = "cannot be translated, or not collected yet (make messages):"
     assert not found, "\n".join([says, *(f"{where}: {text}" for text, where in found.items())])
     unseen = {str(file) for file in OURS.rglob("*.html")} - shown
-    assert not unseen, "\n".join(
-        ["no page of this crawl shows (give them a state in moments(), test_i18n.py):", *sorted(unseen)]
-    )
+    assert not unseen, "\n".join(["no page of this crawl shows (give them a state in a scene_*.py):", *sorted(unseen)])
 
 
 PAGE = '<html lang="xx"><p>{% trans "Home" %}</p>'

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.actions import change_language
 from accounts.forms import AboutMeForm
 from accounts.signing_in import actor_of
+from clients.pages import own_client
 from home.actions import change_time_zone
-from home.context import own_client
 from peersupport.lib.fields import posted
 
 

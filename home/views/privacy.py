@@ -13,9 +13,9 @@ from accounts.models import Role
 from accounts.signing_in import actor_of
 from clients.actions import keep_away, let_back, settle_kept_away
 from clients.models import Client, KeptFrom
+from clients.pages import own_client
 from clients.permissions import get_client, may_be_kept_away, may_take_over, support_of
 from home import privacy
-from home.context import own_client
 from peersupport.lib.refusals import Refusal
 
 
@@ -24,12 +24,14 @@ def my_privacy(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Who can see what, who looked and why, who is kept away. The client's own page only."""
     actor = actor_of(request)
     client = _own(request, pk)
+    opened = privacy.openings(client, actor)
     context = {
         "client": client,
         "support": [(helper, privacy.rights(helper)) for helper in support_of(client)],
         "managers": privacy.managers_of(client),
         "looks": privacy.looks(client),
-        "openings": privacy.openings(client, actor),
+        "openings": opened,
+        "reach_outs": privacy.reach_outs_among(opened, actor),
         "kept": KeptFrom.objects.visible_to(actor).filter(ended_at__isnull=True).select_related("person"),
         "candidates": may_be_kept_away(client),
         "days": privacy.DAYS,

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from home.actions import LAST_TICK
+from notifications.permissions import overdue_since
 
 
 @login_not_required
@@ -21,9 +22,13 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Database and broker answer; 503 if one does not. `last_tick` is when the clockwork last ran."""
-    parts = {"database": _database_answers(), "broker": _broker_answers()}
-    last_tick = cache.get(LAST_TICK) if parts["database"] else None
+    """Database and broker answer and nothing due waits for more than 5 minutes; 503 otherwise.
+
+    `last_tick` is when the clockwork last ran.
+    """
+    database = _database_answers()
+    parts = {"database": database, "broker": _broker_answers(), "deliveries": database and overdue_since() is None}
+    last_tick = cache.get(LAST_TICK) if database else None
     return JsonResponse({**parts, "last_tick": last_tick}, status=200 if all(parts.values()) else 503)
 
 

@@ -1,7 +1,10 @@
 """`/`: the home of the worn hat."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,15 +15,26 @@ from accounts.models import Actor, Role
 from accounts.permissions import staff_of
 from accounts.signing_in import actor_of
 from audit import actions as audit
+from checkins.pages import PAGE as CHECK_INS
+from checkins.pages import home_of, looks_at
+from checkins.permissions import answers_for
 from clients.actions import look_at
-from clients.models import Assignment, Client, KeptFrom
-from clients.permissions import last_time, may_take_over
-from home.context import own_client
+from clients.models import Assignment, Client, KeptFrom, Visit
+from clients.pages import own_client
+from clients.permissions import may_take_over, support_of
+from conversations.permissions import latest_for_home, past_promise, taken_back_lately, waiting_for
+from conversations.trust import outlook
+from goals.pages.lists import cards_of
+from goals.permissions import answered_since, goals_of, ideas_waiting
+from home.context import foot
+from notifications.permissions import failed_for
 from peersupport.lib.clock import now
 from sessions.models import ClientWord, ContactLog
 from sessions.permissions import logs_of, read_entries
 
 SHOWN = 3
+GOALS_SHOWN = 2
+UNDELIVERED_SINCE = timedelta(days=7)
 
 
 @require_GET
@@ -33,33 +47,70 @@ def _client(request: HttpRequest, actor: Actor) -> HttpResponse:
     client = own_client(request)
     if client is None:
         raise Http404
-    look_at(client, ["home"], by=actor)
-    since = last_time(client, "home", by=actor)
+    since = look_at(client, ["home"], by=actor)["home"]
+    helpers = support_of(client)
+    ahead = outlook(client, helpers)
     rows = list(logs_of(actor, client).newest_form().order_by("-occurred_at", "-pk")[:SHOWN])
     entries = read_entries(actor, client, rows)
-    context = {"client": client, "entries": entries, "since": since, "lines": lines_of(client.program), "now": now()}
+    goals = list(goals_of(actor, client).current()[: GOALS_SHOWN + 1])
+    context = {
+        "client": client,
+        "ideas": ideas_waiting(client),
+        "cards": cards_of(actor, client, goals[:GOALS_SHOWN]),
+        "more_goals": len(goals) > GOALS_SHOWN,
+        "latest": latest_for_home(client),
+        "outlook": ahead,
+        "footer_line": foot(ahead.usually),
+        "entries": entries,
+        "since": since,
+        "lines": lines_of(client.program),
+        "now": now(),
+        **home_of(client, helpers),
+    }
     return render(request, "home/client.html", context)
 
 
 def _specialist(request: HttpRequest, actor: Actor) -> HttpResponse:
-    unfinished = list(
-        ContactLog.objects.visible_to(actor)
-        .by(actor)
-        .unfinished()
-        .facts()
-        .select_related("client__user", "author")
-        .order_by("occurred_at", "pk")[:50]
-    )
-    said = list(
-        ClientWord.objects.visible_to(actor)
-        .unread_by(actor)
-        .select_related("log__client__user")
-        .defer("text_sealed")
-        .order_by("at", "pk")[:50]
-    )
     people = list(Client.objects.visible_to(actor).active().by_name()[:50])
+    waits: dict[str, list[Any]] = {
+        "waiting": waiting_for(actor),
+        "answers": answers_for(actor),
+        "answered_ideas": answered_since(actor),
+        "undelivered": _undelivered(actor, people),
+        "taken_back": taken_back_lately(actor),
+        "unfinished": _unfinished(actor),
+        "said": _said(actor),
+    }
     audit.record_list("today", by=actor, count=len(people))
-    return render(request, "home/today.html", {"unfinished": unfinished, "said": said, "people": people, "now": now()})
+    shown = {(one.client.pk, row.page) for one in waits["waiting"] for row in one.shown}
+    audit.record_reads(shown | looks_at(waits["answers"]), by=actor)
+    context = {**waits, "nothing_waits": not any(waits.values()), "people": people, "now": now()}
+    return render(request, "home/today.html", context)
+
+
+def _unfinished(actor: Actor) -> list[ContactLog]:
+    rows = ContactLog.objects.visible_to(actor).by(actor).unfinished().facts().select_related("client__user", "author")
+    return list(rows.order_by("occurred_at", "pk")[:50])
+
+
+def _said(actor: Actor) -> list[ClientWord]:
+    """What clients said about a time together and this specialist has not read yet; facts only."""
+    rows = ClientWord.objects.visible_to(actor).unread_by(actor).select_related("log__client__user")
+    return list(rows.defer("text_sealed").order_by("at", "pk")[:50])
+
+
+def _undelivered(actor: Actor, people: list[Client]) -> list[tuple[Client, datetime]]:
+    """To whom a message did not get through this week, and since when; until the check-ins page was looked at."""
+    clients = {client.user_id: client for client in people}
+    wrong = failed_for(clients).filter(ended_at__gt=now() - UNDELIVERED_SINCE).values_list("recipient", "ended_at")
+    newest: dict[UUID, datetime] = {}
+    for recipient, at in wrong:
+        if at is not None:
+            newest.setdefault(recipient, at)
+    looks = Visit.objects.visible_to(actor).filter(user=actor.user, page=CHECK_INS, client__user__in=newest)
+    looked = {visit.client_id: visit.looked_at for visit in looks} if newest else {}
+    found = [(clients[recipient], at) for recipient, at in newest.items()]
+    return [(client, at) for client, at in found if client.pk not in looked or looked[client.pk] < at]
 
 
 def _supervisor(request: HttpRequest, actor: Actor) -> HttpResponse:
@@ -72,7 +123,7 @@ def _supervisor(request: HttpRequest, actor: Actor) -> HttpResponse:
     )
     groups = [(person, list(rows)) for person, rows in groupby(found, key=lambda row: row.specialist)]
     audit.record_list("caseloads", by=actor, count=sum(len(rows) for _person, rows in groups))
-    return render(request, "home/supervisor.html", {"groups": groups})
+    return render(request, "home/supervisor.html", {"groups": groups, "late": past_promise(actor)})
 
 
 def _manager(request: HttpRequest, actor: Actor) -> HttpResponse:

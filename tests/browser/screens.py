@@ -19,6 +19,8 @@ from peersupport.lib.ids import new_id
 from sessions import actions
 from sessions.actions import Contact
 from sessions.models import ClientWord, ContactLog
+from tests.browser import support
+from tests.browser.goal_screens import GOAL_ARGUMENTS, GOAL_STATES, NO_GOAL_PAGE, furnish_goals
 from tests.browser.hands import give_sign_in, send, write
 
 # Whom the pages are looked at as; Rio has two hats. "" is someone signed out.
@@ -33,6 +35,11 @@ ARGUMENTS: dict[str, list[tuple[str, ...]]] = {
     "keep-away": [("client",)],
     "let-back": [("client", "kept")],
     "settle": [("kept",)],
+    "reach-me": [()],
+    "reach-me-point": [("point",), ("proved_point",)],
+    "reach-me-code": [("point",)],
+    "reach-me-new-code": [("point",)],
+    "reach-me-end": [("point",)],
     "more": [()],
     "leaving": [()],
     "healthz": [()],
@@ -49,6 +56,25 @@ ARGUMENTS: dict[str, list[tuple[str, ...]]] = {
     "contacts:times": [("client",), ("quiet_client",)],
     "contacts:new": [("client",)],
     "clients:opening": [("client",)],
+    **GOAL_ARGUMENTS,
+    "conversations:reach-out": [()],
+    "conversations:state": [("waiting",), ("late",), ("wrote",), ("taken back",)],
+    "conversations:take-back": [("waiting",)],
+    "conversations:seen": [("waiting",)],
+    "conversations:answered": [("waiting",)],
+    "conversations:open": [("waiting",)],
+    "checkins:list": [("client",), ("quiet_client",)],
+    "checkins:new": [("client",), ("quiet_client",)],
+    "checkins:quiet": [("client",)],
+    "checkins:answer": [("check_in",)],
+    "checkins:change": [("agreement",), ("check_in_idea",)],
+    "checkins:agree": [("check_in_idea",)],
+    "checkins:say-no": [("check_in_idea",)],
+    "checkins:take-back": [("check_in_idea",)],
+    "checkins:pause": [("agreement",)],
+    "checkins:resume": [("agreement",)],
+    "checkins:end": [("agreement",)],
+    "checkins:reply": [("token",), ("answered_token",)],
     "account_login": [()],
     "account_logout": [()],
     "resume": [()],
@@ -60,7 +86,12 @@ ARGUMENTS: dict[str, list[tuple[str, ...]]] = {
 # Never a page to look at: what only takes POST, and what machines ask for.
 NO_PAGE = {
     *("keep-away", "let-back", "settle", "contacts:sign", "contacts:add-words", "contacts:take-back"),
+    *("checkins:quiet", "checkins:answer", "checkins:agree", "checkins:say-no", "checkins:take-back"),
+    *("checkins:pause", "checkins:resume", "checkins:end"),
     *("account_logout", "wear", "language", "leave", "healthz", "readyz"),
+    *NO_GOAL_PAGE,
+    *("reach-me-code", "reach-me-new-code", "reach-me-end"),
+    *("conversations:take-back", "conversations:seen", "conversations:answered"),
 }
 
 
@@ -73,6 +104,7 @@ class Address:
 def furnish(cast: Cast) -> dict[str, object]:
     """A house with every kind of thing in it; the ids that stand in URLs."""
     times.seed(cast)
+    goals = furnish_goals(cast)
     maya, alex, dana = cast.actor("maya"), cast.actor("alex"), cast.actor("dana")
     client = cast.clients["alex"]
 
@@ -91,6 +123,8 @@ def furnish(cast: Cast) -> dict[str, object]:
     open_words(client, "Maya asked me to look.", op_id=new_id(), subject_id=opened.pk, language="en", by=dana)
     keep_away(client, cast.priya, by=alex)
     return {
+        **goals,
+        **support.furnish(cast),
         "client": client.pk,
         "quiet_client": cast.clients["toni"].pk,
         "signed": signed.pk,
@@ -192,6 +226,15 @@ def no_words(page: Page, things: dict[str, object]) -> None:
     page.locator("main form button[name=kind]").first.click()
 
 
+def nothing_agreed_on(page: Page, things: dict[str, object]) -> None:
+    page.goto(reverse("checkins:new", args=[things["client"]]))
+    send(page)
+
+
+def over_link(page: Page, _things: dict[str, object]) -> None:
+    page.goto(reverse("checkins:reply", args=["A" * 22]))
+
+
 def strange_page(page: Page, _things: dict[str, object]) -> None:
     page.goto("/nowhere/")
 
@@ -215,6 +258,10 @@ STATES: dict[str, tuple[str, int, Lead]] = {
     "opening without a reason": ("dana", 422, opening_without_reason),
     "mistake without a reason": ("maya", 422, mistake_without_reason),
     "nothing in my words": ("alex", 422, no_words),
+    "nothing agreed on": ("alex", 422, nothing_agreed_on),
+    "nothing suggested": ("maya", 422, nothing_agreed_on),
+    "a link that is over": ("", 404, over_link),
+    **GOAL_STATES,
     "404": ("alex", 404, strange_page),
     "404 signed out": ("", 404, strange_page),
     "403": ("alex", 403, closed_page),

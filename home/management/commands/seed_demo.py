@@ -3,9 +3,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from accounts.models import Role, User
-from home.demo import cast, times
+from home.demo import cast, goals, support, times
 
 
 class Command(BaseCommand):
@@ -21,9 +22,16 @@ class Command(BaseCommand):
         if print_sign_ins:
             self._print_sign_ins()
         elif not User.objects.exists():
-            times.seed(cast.seed())
+            self._seed()
         elif not if_empty:
             raise CommandError("There are people here already; the demo is for an empty database.")
+
+    @transaction.atomic
+    def _seed(self) -> None:
+        people = cast.seed()
+        times.seed(people)
+        goals.seed(people)
+        support.seed(people)
 
     def _print_sign_ins(self) -> None:
         for user in User.objects.filter(email__isnull=False).order_by("created_at", "pk"):

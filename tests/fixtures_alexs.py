@@ -1,0 +1,54 @@
+"""One of each thing a URL can be about, all of it Alex's."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from checkins.rules.tokens import token_of
+from clients.actions import keep_away
+from conversations.actions import open_reach_out
+from home.demo.cast import Cast
+from notifications.actions import add_contact_point
+from peersupport.lib.ids import new_id
+from sessions import actions
+from sessions.models import ClientWord
+from tests.checking_in import with_check_ins
+
+
+@pytest.fixture
+def alexs(
+    cast: Cast,
+    write_log: Callable[..., Any],
+    write_goal: Callable[..., Any],
+    write_step: Callable[..., Any],
+    offer: Callable[..., Any],
+) -> dict[str, Any]:
+    """Ids of Alex's things, by the name a Row asks for."""
+    log = write_log("alex", "maya", signed=True, what_we_did="walked")
+    word = actions.add_words(
+        log, ClientWord.Kind.IN_MY_WORDS, "mine", op_id=new_id(), language="en", by=cast.actor("alex")
+    )
+    reach_out = open_reach_out(
+        cast.clients["alex"], "talk", "mine", op_id=new_id(), language="en", by=cast.actor("alex")
+    )
+    point = add_contact_point(cast.alex, "email", "alex.private@example.org", by=cast.actor("alex"))
+    goal = write_goal(visibility="support")
+    check_in, agreement, check_in_idea = with_check_ins(cast)
+    kept = keep_away(cast.clients["alex"], cast.maya, by=cast.actor("alex"))
+    return {
+        "client": cast.clients["alex"].pk,
+        "log": log.pk,
+        "draft": write_log("alex", "maya").pk,
+        "word": word.pk,
+        "kept": kept.pk,
+        "reach_out": reach_out.pk,
+        "point": point.pk,
+        "goal": goal.pk,
+        "step": write_step(goal).pk,
+        "idea": offer().pk,
+        "check_in": check_in.pk,
+        "agreement": agreement.pk,
+        "check_in_idea": check_in_idea.pk,
+        "token": token_of(check_in.pk, check_in.nonce, check_in.token_lookup),
+    }
