@@ -57,7 +57,7 @@ def suggest(client: Client, idea: Idea, *, goal: Goal | None = None, op_id: UUID
         if before.op_fingerprint != digest:
             raise used_form()
         return before
-    _refuse_idea(client, idea, goal, digest, by=by)
+    _refuse_idea(client, idea, goal, op_id, by=by)
     if goal is not None:
         goal = hold_goal(by, goal.pk)
         if not goal.is_current:
@@ -181,7 +181,7 @@ def _take_place(pk: UUID, place: int, columns: dict[str, Any]) -> Suggestion | N
         return None
 
 
-def _refuse_idea(client: Client, idea: Idea, goal: Goal | None, digest: str, *, by: Actor) -> None:
+def _refuse_idea(client: Client, idea: Idea, goal: Goal | None, op_id: UUID, *, by: Actor) -> None:
     name = {"name": client.user.first_name}
     if not may_suggest(by, client):
         raise Refusal(_("Ideas come from the specialist who walks with them."))
@@ -191,7 +191,9 @@ def _refuse_idea(client: Client, idea: Idea, goal: Goal | None, digest: str, *, 
         raise Refusal(_("There is nothing here yet. Say your idea in a few words."), field="text")
     if (idea.kind == Kind.GOAL) != (goal is None):
         raise Refusal(_("Please choose what your idea is about."), field="about")
-    same = Suggestion.objects.filter(client=client, op_fingerprint=digest)
+    # The same form sent at the same moment may have just made it: that one is given back, not refused.
+    same = Suggestion.objects.filter(client=client, op_fingerprint=idea.fingerprint(client, goal))
+    same = same.exclude(op_id=op_id, author=by.user)
     if same.filter(state=State.NO_THANKS).exists():
         raise Refusal(_("%(name)s said no thanks to just this. That stands.") % name, field="text")
     if same.filter(state__in=[State.OPEN, State.NOT_NOW]).exists():

@@ -31,6 +31,7 @@ def pill(page: Page, field: str, value: str) -> Locator:
 def write(page: Page, field: str, text: str) -> None:
     """Writes into a box, which may be folded away."""
     box = page.locator(f"[name={field}]")
+    box.wait_for(state="attached")  # until then the page before this one may still be there, without any fold
     fold = page.locator("details", has=box)
     if fold.count() and fold.get_attribute("open") is None:
         fold.locator("summary").click()
