@@ -1,13 +1,13 @@
 from django.urls import path
 
-from accounts import views
+from accounts.views import kept, sign_in
 
 urlpatterns = [
-    path("accounts/login/", views.sign_in, name="account_login"),
-    path("accounts/logout/", views.sign_out, name="account_logout"),
-    path("accounts/resume/", views.resume, name="resume"),
-    path("accounts/hat/", views.wear, name="wear"),
-    path("language/", views.language, name="language"),
-    path("leave/", views.leave, name="leave"),
-    path("left/", views.left, name="left"),
+    path("accounts/login/", sign_in.sign_in, name="account_login"),
+    path("accounts/logout/", sign_in.sign_out, name="account_logout"),
+    path("accounts/resume/", kept.resume, name="resume"),
+    path("accounts/hat/", sign_in.wear, name="wear"),
+    path("language/", sign_in.language, name="language"),
+    path("leave/", sign_in.leave, name="leave"),
+    path("left/", sign_in.left, name="left"),
 ]

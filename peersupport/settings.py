@@ -195,7 +195,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "accounts.views.kept_form"
+CSRF_FAILURE_VIEW = "accounts.views.kept.kept_form"
 
 # --- what leaves the server -------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = not DEMO

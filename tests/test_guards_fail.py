@@ -74,7 +74,7 @@ VIEW = "@require_safe\ndef page(request, pk):\n"
         ("goals/views.py", "def _row(request):\n    pass"),
         ("goals/views.py", "def words(goal):\n    pass"),
         ("goals/views.py", "@login_not_required\n@require_http_methods(['GET'])\ndef page(request):\n    pass"),
-        ("accounts/views.py", "def kept_form(request, reason=''):\n    pass"),
+        ("accounts/views/kept.py", "def kept_form(request, reason=''):\n    pass"),
         ("accounts/views.py", "from allauth.account.views import LoginView\nclass SignIn(LoginView):\n    pass"),
         ("goals/actions.py", "Goal.objects.create()"),
         ("goals/models.py", "goal = ForeignKey(Goal)\nuser = ForeignKey(settings.AUTH_USER_MODEL)"),

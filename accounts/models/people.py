@@ -6,9 +6,9 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.programs import Program, WeeklyHours
 from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
 from peersupport.lib.spans import open_at
@@ -61,95 +61,6 @@ class User(AbstractBaseUser):
     @property
     def can_sign_in(self) -> bool:
         return self.is_active and self.email is not None and self.has_usable_password()
-
-
-class Program(models.Model):
-    """A part of the organization with its own rules."""
-
-    class Noun(models.TextChoices):
-        CLIENT = "client", _("client")
-        PARTICIPANT = "participant", _("participant")
-        MEMBER = "member", _("member")
-        PERSON = "person", _("person")
-
-    class NoteMode(models.TextChoices):
-        NO_NARRATIVE = "no-narrative", _("No narrative")
-        WRITTEN_TOGETHER = "written-together", _("Written together")
-        BILLABLE = "billable", _("Billable")
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    name = models.CharField(max_length=120)
-    noun = models.CharField(max_length=16, choices=Noun, default=Noun.CLIENT)
-    time_zone = models.CharField(max_length=64, default="America/Los_Angeles")
-    reply_promise_minutes = models.PositiveIntegerField(default=70)
-    note_mode = models.CharField(max_length=20, choices=NoteMode, default=NoteMode.WRITTEN_TOGETHER)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class WeeklyHours(models.Model):
-    """A span on one weekday, in the owner's own time zone."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    weekday = models.PositiveSmallIntegerField()  # Monday is 0
-    opens = models.TimeField()
-    closes = models.TimeField()
-
-    class Meta:
-        abstract = True
-        ordering = ["weekday", "opens"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(opens__lt=F("closes"), weekday__lte=6), name="%(class)s_open_before_they_close"
-            )
-        ]
-
-
-class ProgramHours(WeeklyHours):
-    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="hours")
-
-
-class ContactHours(WeeklyHours):
-    """When a specialist reads what clients write."""
-
-    specialist = models.ForeignKey(User, on_delete=models.PROTECT, related_name="contact_hours")
-
-
-class Line(models.Model):
-    """A phone line the program names: 988, a warmline. `name` and `says` hold one text for each language."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="lines")
-    name = models.JSONField()
-    says = models.JSONField()
-    number = models.CharField(max_length=30)
-    takes_texts = models.BooleanField(default=False)
-    opens = models.TimeField(null=True)  # both NULL: any hour
-    closes = models.TimeField(null=True)
-    position = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        ordering = ["position"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(opens__isnull=True, closes__isnull=True) | Q(opens__isnull=False, closes__isnull=False),
-                name="line_has_both_hours_or_neither",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.number
-
-    def named(self) -> str:
-        return _in_language(self.name)
-
-    def what(self) -> str:
-        return _in_language(self.says)
-
-
-def _in_language(texts: dict[str, str]) -> str:
-    return texts.get((get_language() or "en")[:2]) or texts.get("en", "")
 
 
 class RoleQuerySet(models.QuerySet["Role"]):
@@ -237,3 +148,9 @@ class Supervision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.supervisor_id} supervises {self.specialist_id}"
+
+
+class ContactHours(WeeklyHours):
+    """When a specialist reads what clients write."""
+
+    specialist = models.ForeignKey(User, on_delete=models.PROTECT, related_name="contact_hours")

@@ -1,0 +1,44 @@
+"""Everything that changes who someone is."""
+
+from django.db import transaction
+
+from accounts.models import Actor, User
+from audit import actions as audit
+
+
+@transaction.atomic
+def create_person(
+    *,
+    first_name: str,
+    last_name: str = "",
+    email: str | None = None,
+    password: str | None = None,
+    language: str = "en",
+    time_zone: str = "America/Los_Angeles",
+    by: Actor | None,
+) -> User:
+    """A person who can sign in (e-mail and password given) or who is told in person (neither)."""
+    user = User(
+        first_name=first_name,
+        last_name=last_name,
+        email=email.lower() if email else None,
+        language=language,
+        time_zone=time_zone,
+    )
+    user.set_password(password if email else None)
+    user.save(force_insert=True)
+    audit.record("person.created", by=by, subject=user)
+    return user
+
+
+@transaction.atomic
+def change_language(user: User, language: str, *, by: Actor) -> None:
+    User.objects.filter(pk=user.pk).update(language=language)
+    audit.record("language.changed", by=by, subject=user)
+
+
+@transaction.atomic
+def change_time_zone(user: User, time_zone: str, *, by: Actor) -> None:
+    """Only the person's own clock. What was planned by it is re-planned by `home.actions`, once anything is."""
+    User.objects.filter(pk=user.pk).update(time_zone=time_zone)
+    audit.record("time_zone.changed", by=by, subject=user)

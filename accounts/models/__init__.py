@@ -1,0 +1,4 @@
+from accounts.models.people import Actor, ContactHours, Role, Supervision, User
+from accounts.models.programs import Line, Program, ProgramHours, WeeklyHours
+
+__all__ = ["Actor", "ContactHours", "Line", "Program", "ProgramHours", "Role", "Supervision", "User", "WeeklyHours"]
