@@ -9,7 +9,10 @@ import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
+import pytest
 from django.conf import settings
+
+pytestmark = pytest.mark.one_engine
 
 ROOT = Path(__file__).resolve().parent.parent
 # An app knows only those that stand after it.

@@ -10,6 +10,8 @@ from goals.models import Goal
 from goals.models.goals import GOAL_FACTS, GOAL_TEXTS, Visibility
 from goals.rules import BESIDE, BOTH, FIELD, MOST_BESIDE, as_text, may_become, merge, put_beside, settle, stands_beside
 
+pytestmark = pytest.mark.one_engine
+
 FIELDS = (*GOAL_TEXTS, "dimension", "visibility")
 width = Visibility.values.index  # they stand from the narrowest to the widest
 VALUES = st.sampled_from(["", "a", "b", "c"])

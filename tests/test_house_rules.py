@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import models
@@ -18,6 +19,8 @@ from clients.models import Client
 from peersupport.lib.ids import new_id
 from peersupport.lib.sealed import SealedField
 from tests.test_architecture import APPS, PRODUCT, ROOT, assert_none, read
+
+pytestmark = pytest.mark.one_engine
 
 # --- templates --------------------------------------------------------------------------------------------------------
 FOUND_BY_DJANGO = {"400.html", "403.html", "403_csrf.html", "404.html", "405.html", "429.html", "500.html", "base.html"}

@@ -19,6 +19,8 @@ from sessions.models import ContactLog
 from tests import scene_contacts, scene_support
 from tests.crawl import Crawl, crawl, read
 
+pytestmark = pytest.mark.one_engine
+
 ROOT: Path = settings.BASE_DIR
 CATALOG = ROOT / "locale/es/LC_MESSAGES/django.po"
 OURS = ROOT / "templates"

@@ -25,6 +25,9 @@ from tests.fixtures_import import BAD, Answer, written
 
 Import = Callable[..., Answer]
 EXAMPLES = int(os.environ.get("IMPORT_EXAMPLES", "1000"))
+pytestmark = (
+    pytest.mark.one_engine
+)  # files are read the same way everywhere; what is written is in test_import_clients*.py
 HOSTILE = settings(
     max_examples=EXAMPLES // 2,
     deadline=None,

@@ -20,6 +20,7 @@ KEYS = {"SECRET_KEY": "k" * 60, "FIELD_ENCRYPTION_KEYS": "k1:" + "A" * 43 + "="}
 
 pytestmark = [
     pytest.mark.processes,
+    pytest.mark.one_engine,  # each test starts an installation of its own
     pytest.mark.skipif(sys.platform != "linux", reason="reads /proc; killed launchers are covered on Linux only"),
 ]
 

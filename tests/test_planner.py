@@ -9,10 +9,13 @@ from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from checkins.rules.planning import HORIZON, Occurrence, first_instant, occurrences
+
+pytestmark = pytest.mark.one_engine
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST, LAST = datetime(2026, 1, 1, tzinfo=UTC), datetime(2036, 1, 1, tzinfo=UTC)

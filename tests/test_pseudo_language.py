@@ -30,6 +30,8 @@ from sessions.models import ContactLog
 from tests.crawl import Crawl, crawl, read
 from tests.test_i18n import CATALOG, OURS, SCENES
 
+pytestmark = pytest.mark.one_engine
+
 XX = "xx"
 
 

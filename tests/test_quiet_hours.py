@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from notifications.rules import allowed_at, lookups, next_allowed
 from scripts.chaos.quiet_hours import allowed_by_hand, next_by_hand, random_case
 
+pytestmark = pytest.mark.one_engine
+
 
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)

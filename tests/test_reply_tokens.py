@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from checkins.rules.tokens import LENGTH, lookups, new_lookup, new_nonce, new_token, token_of
 from peersupport.lib.sealed import Unreadable
 
+pytestmark = pytest.mark.one_engine
+
 ids = st.uuids()
 nonces = st.text("0123456789abcdef", min_size=32, max_size=32)
 OLD, NEW = b"o" * 32, b"n" * 32
