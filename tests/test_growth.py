@@ -82,25 +82,28 @@ def make_answers(like: CheckIn, number: int) -> None:
 
 def make_goals(like: Goal, number: int) -> None:
     """As many goals, put away by turns, and steps, saves and put-off ideas of this one."""
-    for index in range(number):
-        life = Goal.Lifecycle.CANCELLED if index % 2 else Goal.Lifecycle.ACTIVE
-        agreed = {"agreed_version": 1, "agreed_at": now(), "agreed_how": "own", "lifecycle": life}
-        _copy(like, **agreed)
+    lives = [Goal.Lifecycle.CANCELLED, Goal.Lifecycle.ACTIVE]
+    agreed = {"agreed_version": 1, "agreed_at": now(), "agreed_how": "own"}
+    _copy(like, [{**agreed, "lifecycle": lives[index % 2]} for index in range(number)])
     step = Step(goal=like, position=1, what_by=like.client.user, who="me", languages={"what": "en"})
     save = Revision(goal=like, author=like.client.user, base_version=1, changed=["why_it_matters"], language="en")
     save.visibility, save.op_fingerprint = like.visibility, "x"
     idea = Suggestion(client=like.client, author=like.client.user, kind="goal", state="not-now", language="en")
-    for _ in range(number):
-        _copy(step)
-        _copy(save, op_id=new_id(), at=now())
-        _copy(idea, op_id=new_id(), answered_at=now())
+    _copy(step, [{} for _ in range(number)])
+    _copy(save, [{"op_id": new_id(), "at": now()} for _ in range(number)])
+    _copy(idea, [{"op_id": new_id(), "answered_at": now()} for _ in range(number)])
 
 
-def _copy(row: Any, **columns: Any) -> None:
-    model, pk = type(row), new_id()
+def _copy(row: Any, changes: list[dict[str, Any]]) -> None:
+    """A row like this one for each of `changes`."""
+    model = type(row)
     plain = {field.attname: getattr(row, field.attname) for field in model._meta.concrete_fields}
     words = {name.removesuffix("_sealed"): "words" for name in words_of(model)}
-    model.objects.create(**{**plain, "id": pk, **columns, **seal(model, pk, **words)})
+    rows = []
+    for columns in changes:
+        pk = new_id()
+        rows.append(model(**{**plain, "id": pk, **columns, **seal(model, pk, **words)}))
+    model.objects.bulk_create(rows)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -4,11 +4,9 @@ import random
 from datetime import UTC, datetime, time
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from notifications.rules import allowed_at, lookups, next_allowed
-from scripts.chaos.quiet_hours import allowed_by_hand, next_by_hand, random_case
+from scripts.chaos.quiet_hours import differing
 
 pytestmark = pytest.mark.one_engine
 
@@ -54,13 +52,9 @@ def test_no_time_at_all() -> None:
     assert next_allowed(at("2026-06-10T15:59"), "UTC", good=DAY, quiet=(time(8), time(18))) is None
 
 
-@settings(max_examples=5000, deadline=None, database=None)
-@given(st.integers(min_value=0, max_value=2**63))
-def test_the_rules_agree_with_brute_force(seed: int) -> None:
-    case = random_case(random.Random(seed))
-    spans = {"good": case.good, "quiet": case.quiet}
-    assert allowed_at(case.moment, case.zone, **spans) == allowed_by_hand(case, case.moment)
-    assert next_allowed(case.moment, case.zone, **spans) == next_by_hand(case)
+def test_the_rules_agree_with_brute_force() -> None:
+    seed = random.SystemRandom().getrandbits(32)  # named when it fails: `differing(5000, seed)` shows the cases
+    assert differing(5000, seed) == 0, f"seed {seed}"
 
 
 def test_an_address_is_found_however_it_is_written_and_after_a_change_of_keys(settings) -> None:
