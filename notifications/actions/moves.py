@@ -4,7 +4,9 @@ A worker owns a row as (id, attempt): each claim raises `attempt`, and whatever 
 while the row still has that attempt and the state the worker left it in. Between any two lines here a process may die.
 
 Statements that choose rows by themselves (claim, lost leases, expiry) skip locked rows, so they wait for nobody.
-Statements over rows of one's own wait at most for those. That, with point → subject → delivery, leaves no circle.
+Statements over rows of one's own wait at most for those, and what gives rows back without having begun them waits for
+nobody either: whoever cancels several of them at once may hold one and want the next. That, with point → subject →
+delivery, leaves no circle.
 """
 
 from collections import defaultdict
@@ -94,8 +96,8 @@ def accept(rows: Sequence[Delivery]) -> None:
 
 
 def release(rows: Sequence[Delivery]) -> None:
-    """claimed → pending: no time left for these."""
-    _move(rows, State.CLAIMED, State.PENDING, {"lease_until": None})
+    """claimed → pending: no time left for these. What someone else holds just now comes back when its lease ends."""
+    _move(rows, State.CLAIMED, State.PENDING, {"lease_until": None}, waits=False)
 
 
 def postpone(rows: Sequence[Delivery], until: datetime) -> None:
@@ -132,10 +134,11 @@ def try_again(rows: Sequence[Delivery], reason: str, *, begun: bool) -> None:
         by_tries[row.tries + (not begun)].append(row)
     for tries, group in by_tries.items():
         again = at + RETRY_AFTER[tries - 1] if tries < TRIES else None
-        _end([row for row in group if again is None or again >= row.expires_at], state, State.FAILED, reason, tries)
+        over = [row for row in group if again is None or again >= row.expires_at]
+        _end(over, state, State.FAILED, reason, tries, waits=begun)
         if again is not None:
             sets = {"tries": tries, "reason": reason, "try_at": again, "lease_until": None}
-            _move([row for row in group if again < row.expires_at], state, State.PENDING, sets)
+            _move([row for row in group if again < row.expires_at], state, State.PENDING, sets, waits=begun)
 
 
 def note_unsure(rows: Iterable[Delivery]) -> None:
@@ -198,9 +201,11 @@ def _free(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
     return Delivery.objects.filter(pk__in=chosen)
 
 
-def _end(rows: Sequence[Delivery], state: State, last: State, reason: str, tries: int | None = None) -> None:
+def _end(
+    rows: Sequence[Delivery], state: State, last: State, reason: str, tries: int | None = None, *, waits: bool = True
+) -> None:
     counted = {} if tries is None else {"tries": tries}
-    _move(rows, state, last, {"reason": reason, "ended_at": now(), "lease_until": None, **counted})
+    _move(rows, state, last, {"reason": reason, "ended_at": now(), "lease_until": None, **counted}, waits=waits)
 
 
 def _move(
@@ -211,8 +216,12 @@ def _move(
     *,
     also: str = "",
     fresh_at: datetime | None = None,
+    waits: bool = True,
 ) -> list[Delivery]:
-    """Those of `rows` that still were in `state` with their attempt (and not stale at `fresh_at`), now in `to`."""
+    """Those of `rows` that still were in `state` with their attempt (and not stale at `fresh_at`), now in `to`.
+
+    `waits` False: but for what another transaction holds at this moment.
+    """
     by_attempt: dict[int, list[Delivery]] = defaultdict(list)
     for row in rows:
         by_attempt[row.attempt].append(row)
@@ -222,6 +231,8 @@ def _move(
     moved: list[Delivery] = []
     for attempt, group in by_attempt.items():
         chosen, ids = _among(group)
+        if not waits and connection.vendor == "postgresql":
+            chosen = f"id IN (SELECT id FROM notifications_delivery WHERE {chosen} FOR UPDATE SKIP LOCKED)"  # noqa: S608
         with connection.cursor() as cursor:
             cursor.execute(
                 f"UPDATE notifications_delivery SET state = %s, {places} "  # noqa: S608 -- all of it stands in this file
