@@ -33,7 +33,7 @@ FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
 ]
-PATIENCE = 10_000  # milliseconds until something on a page counts as not there
+PATIENCE = 20_000  # milliseconds: it only matters where something is broken, or the machine has too much to do
 
 # What the browser refuses for the sake of the policy, said once more with what and where.
 TELL_VIOLATIONS = """

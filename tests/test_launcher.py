@@ -141,14 +141,14 @@ def test_killed_launcher_leaves_nothing_and_the_next_run_keeps_keys_and_data(var
         keys, cast = (var_dir / "demo.env").read_text(), people(var_dir)
         assert cast
         launched.process.kill()
-        wait_until(lambda: not launched.processes(), 5)
+        wait_until(lambda: not launched.processes(), 15)
 
     # The shell stands for make: it is the parent of the launcher.
     with Launched(var_dir, prefix=("sh", "-c", '"$@"; true', "sh")) as launched:
         assert (var_dir / "demo.env").read_text() == keys
         assert people(var_dir) == cast
         launched.process.kill()
-        wait_until(lambda: not launched.processes(), 10)
+        wait_until(lambda: not launched.processes(), 20)
 
 
 def test_killed_processes_are_started_again(var_dir):
