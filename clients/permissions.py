@@ -9,8 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404
 
-from accounts.models import Actor, Role, Supervision, User
-from clients.models import Assignment, Client, KeptFrom, Opening, Visit
+from accounts.models import Actor, Role, Supervision, SupervisionQuerySet, User
+from clients.models import Assignment, AssignmentQuerySet, Client, ClientQuerySet, KeptFrom, Opening, Visit
+from peersupport.lib.composed import composed
 
 
 class OpeningNeeded(PermissionDenied):
@@ -24,10 +25,14 @@ class OpeningNeeded(PermissionDenied):
 
 def get_client(actor: Actor, pk: UUID) -> Client:
     """Identity and facts. Http404 for whoever the client does not exist for."""
-    client = Client.objects.visible_to(actor).select_related("user", "program").filter(pk=pk).first()
-    if client is None:
-        raise Http404
-    return client
+    for client in _client(actor, pk):
+        return client
+    raise Http404
+
+
+@composed
+def _client(actor: Actor, pk: UUID) -> ClientQuerySet:
+    return Client.objects.visible_to(actor).filter(pk=pk).select_related("user", "program")
 
 
 def may_read_facts(actor: Actor) -> bool:
@@ -74,32 +79,32 @@ class Helper:
 def support_of(client: Client) -> list[Helper]:
     """The specialist, covers and their supervisors today, without those the client keeps away: two queries."""
     specialists = specialists_of(client)
-    away = KeptFrom.objects.in_force().filter(client=client).values("person")
-    roles = Role.objects.open().filter(kind=Role.Kind.SUPERVISOR, program=client.program_id)
-    supervisors = (
-        Supervision.objects.open()
-        .filter(specialist__in=[helper.person.pk for helper in specialists], supervisor__is_active=True)
-        .filter(supervisor__in=roles.values("user"))
-        .exclude(supervisor__in=away)
-        .select_related("supervisor")
-        .order_by("starts_at")
-    )
-    return specialists + _once(Helper(row.supervisor, Role.Kind.SUPERVISOR) for row in supervisors)
+    found = _supervisors(client.pk, client.program_id, tuple(helper.person.pk for helper in specialists))
+    return specialists + _once(Helper(row.supervisor, Role.Kind.SUPERVISOR) for row in found)
 
 
 def specialists_of(client: Client) -> list[Helper]:
     """Who walks with the client today: one query."""
-    away = KeptFrom.objects.in_force().filter(client=client).values("person")
-    found = (
-        Assignment.objects.held_in(client.program_id)
-        .filter(client=client)
-        .exclude(specialist__in=away)
-        .select_related("specialist")
-    )
     return [
         Helper(row.specialist, Role.Kind.SPECIALIST, row.ends_at if row.kind == Assignment.Kind.COVER else None)
-        for row in found.order_by("-kind", "starts_at")
+        for row in _assigned(client.pk, client.program_id)
     ]
+
+
+@composed
+def _assigned(client: UUID, program: UUID) -> AssignmentQuerySet:
+    away = KeptFrom.objects.in_force().filter(client=client).values("person")
+    found = Assignment.objects.held_in(program).filter(client=client).exclude(specialist__in=away)
+    return found.select_related("specialist").order_by("-kind", "starts_at")
+
+
+@composed
+def _supervisors(client: UUID, program: UUID, specialists: tuple[UUID, ...]) -> SupervisionQuerySet:
+    away = KeptFrom.objects.in_force().filter(client=client).values("person")
+    roles = Role.objects.open().filter(kind=Role.Kind.SUPERVISOR, program=program)
+    found = Supervision.objects.open().filter(specialist__in=specialists, supervisor__is_active=True)
+    found = found.filter(supervisor__in=roles.values("user")).exclude(supervisor__in=away)
+    return found.select_related("supervisor").order_by("starts_at")
 
 
 def rests_on(client: Client, person: User) -> bool:

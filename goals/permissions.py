@@ -1,5 +1,6 @@
 """Who may see and change goals, their steps and ideas. Loaders come in pairs: facts, and words."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -14,18 +15,19 @@ from goals.models import Goal, Revision, Step, Suggestion
 from goals.models.goals import GOAL_FACTS, GOAL_TEXTS, SHARED_TEXTS, STEP_FACTS, STEP_TEXTS, GoalQuerySet, Visibility
 from goals.models.ideas import SuggestionQuerySet
 from goals.models.revisions import RevisionQuerySet
+from peersupport.lib.composed import composed
 
 PAGE = "goals"  # the list's name in Visit and in the audit
 
 
 def get_goal(actor: Actor, pk: UUID) -> Goal:
     """Facts only: touching a word raises. Http404 for whoever the goal does not exist for."""
-    return _load(Goal.objects.visible_to(actor).facts(), pk)
+    return _first(_goal(actor, pk, False))
 
 
 def get_goal_words(actor: Actor, pk: UUID) -> Goal:
     """With the words. A supervisor without an open Opening gets OpeningNeeded."""
-    goal = _load(Goal.objects.visible_to(actor), pk)
+    goal = _first(_goal(actor, pk, True))
     if not may_read_words(actor, goal.client, goal.pk):
         raise OpeningNeeded(goal.client, goal.pk)
     return goal
@@ -41,7 +43,7 @@ def get_goal_to_write(actor: Actor, pk: UUID) -> Goal:
 
 def hold_goal(actor: Actor, pk: UUID) -> Goal:
     """With the words, and held until the transaction ends. Who may see it is asked anew."""
-    return _load(Goal.objects.visible_to(actor).select_for_update(of=("self",)), pk)
+    return _first(_joined(Goal.objects.visible_to(actor)).filter(pk=pk).select_for_update(of=("self",)))
 
 
 def get_step(goal: Goal, pk: UUID) -> Step:
@@ -146,8 +148,17 @@ def is_private(goal: Goal) -> bool:
     return goal.visibility == Visibility.JUST_ME
 
 
-def _load(rows: GoalQuerySet, pk: UUID) -> Goal:
-    goal = rows.select_related("client__user", "client__program", "told_to", "who_helps_by").filter(pk=pk).first()
-    if goal is None:
-        raise Http404
-    return goal
+@composed
+def _goal(actor: Actor, pk: UUID, words: bool) -> GoalQuerySet:
+    rows = _joined(Goal.objects.visible_to(actor)).filter(pk=pk)
+    return rows if words else rows.facts()
+
+
+def _joined(rows: GoalQuerySet) -> GoalQuerySet:
+    return rows.select_related("client__user", "client__program", "told_to", "who_helps_by")
+
+
+def _first(rows: Iterable[Goal]) -> Goal:
+    for goal in rows:
+        return goal
+    raise Http404

@@ -1,4 +1,15 @@
-from accounts.models.people import Actor, ContactHours, Role, Supervision, User
+from accounts.models.people import Actor, ContactHours, Role, Supervision, SupervisionQuerySet, User
 from accounts.models.programs import Line, Program, ProgramHours, WeeklyHours
 
-__all__ = ["Actor", "ContactHours", "Line", "Program", "ProgramHours", "Role", "Supervision", "User", "WeeklyHours"]
+__all__ = [
+    "Actor",
+    "ContactHours",
+    "Line",
+    "Program",
+    "ProgramHours",
+    "Role",
+    "Supervision",
+    "SupervisionQuerySet",
+    "User",
+    "WeeklyHours",
+]

@@ -100,6 +100,9 @@ class Role(models.Model):
         return self.kind
 
 
+_NOWHERE = "no database"
+
+
 @dataclass(frozen=True)
 class Actor:
     """A person under the hat they wear now. Rights are those of this hat only."""
@@ -117,6 +120,18 @@ class Actor:
 
     def wears(self, *kinds: Role.Kind) -> bool:
         return self.role.kind in kinds
+
+    @property
+    def parts(self) -> tuple[Role.Kind, UUID, UUID]:
+        """All that a composed query may know of an actor (lib/composed.py)."""
+        return Role.Kind(self.role.kind), self.user.pk, self.role.program_id
+
+    @classmethod
+    def of_parts(cls, parts: tuple[Role.Kind, UUID, UUID]) -> Self:
+        """From no database, and nothing else is loaded: touching it raises."""
+        hat, person, program = parts
+        user = User.from_db(_NOWHERE, ["id"], [person])
+        return cls(user, Role.from_db(_NOWHERE, ["user_id", "program_id", "kind"], [person, program, hat]))
 
 
 class SupervisionQuerySet(models.QuerySet["Supervision"]):

@@ -4,14 +4,29 @@ In demo and tests `CLOCK_FILE` holds a number of seconds to add, so that real pr
 SQL never asks the database for its own time.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 
+_standing: ContextVar[datetime | None] = ContextVar("standing", default=None)
+
 
 def now() -> datetime:
     """The current instant, aware, in UTC."""
-    return datetime.now(UTC) + _offset()
+    return _standing.get() or datetime.now(UTC) + _offset()
+
+
+@contextmanager
+def standing_at(moment: datetime) -> Iterator[None]:
+    """In this thread the clock stands still: for what is composed once and asked at other times (lib/composed.py)."""
+    token = _standing.set(moment)
+    try:
+        yield
+    finally:
+        _standing.reset(token)
 
 
 def _offset() -> timedelta:

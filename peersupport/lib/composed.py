@@ -1,0 +1,188 @@
+"""Queries whose SQL Django composes once, and later only fills in (docs/decisions/0018).
+
+    @composed
+    def _of_client(client: UUID, words: bool) -> QuerySet[Goal]:
+        return Goal.objects.filter(client=client)…
+
+    _of_client(pk, True)        # a list of goals
+    _of_client.plain(pk, True)  # the QuerySet itself
+
+The function is called with stand-ins for its arguments: UUIDs, datetimes, texts and tuples of these become places in
+the SQL. Anything else (an enum, a bool, an int, None) may shape the query, so that each value has SQL of its own. An
+object with `parts` and `of_parts` (`accounts.models.Actor`) is taken apart, and stands there knowing nothing but these.
+`clock.now()` is a place like an argument. The function may ask nothing else: no setting, no language, no other row.
+It must not look at a value either, nor make something of it (`.hex`, a day later): it is called twice, with other
+stand-ins, and where anything but the places differs the first call raises `NotComposable`.
+"""
+
+from collections.abc import Callable, Sequence
+from copy import copy
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from functools import update_wrapper
+from typing import Any, Generic, ParamSpec, TypeVar
+from uuid import UUID
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import QuerySet
+from django.db.models.sql.compiler import SQLCompiler
+
+from peersupport.lib import clock
+from peersupport.lib.ids import new_id
+
+P = ParamSpec("P")
+Row = TypeVar("Row")
+MOST_SHAPES = 100  # of one query; more means that something which belongs into a place became part of the shape
+
+
+class NotComposable(Exception):
+    """What the function makes depends on more than its arguments and the time."""
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Stands in the parameters for the value with this number; 0 is the time."""
+
+    number: int
+
+
+class Composed(Generic[P, Row]):
+    def __init__(self, build: Callable[P, QuerySet[Any, Row]]) -> None:
+        self.build = build
+        self.kept: dict[Any, _Composition | None] = {}
+        update_wrapper(self, build)
+
+    def plain(self, *args: P.args, **kwargs: P.kwargs) -> QuerySet[Any, Row]:
+        return self.build(*args, **kwargs)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> list[Row]:
+        """Its rows. Arguments go by position."""
+        assert not kwargs
+        shape, values = _split(args)
+        try:
+            kept = self.kept[shape]
+        except KeyError:
+            kept = self.kept[shape] = self._compose(args)
+        return kept.ask([clock.now(), *values]) if kept is not None else []
+
+    def _compose(self, args: Sequence[Any]) -> "_Composition | None":
+        if len(self.kept) >= MOST_SHAPES:
+            raise NotComposable(f"{self.build.__qualname__} has too many shapes")
+        first, second = self._compose_once(args, 1), self._compose_once(args, 2)
+        if (first is None) != (second is None):
+            raise NotComposable(f"{self.build.__qualname__} looks at a value")
+        if first is None or second is None:
+            return None  # no row can ever be found
+        if (first.sql, first.params) != (second.sql, second.params):
+            raise NotComposable(f"{self.build.__qualname__} makes something of a value, or asks elsewhere")
+        return first
+
+    def _compose_once(self, args: Sequence[Any], turn: int) -> "_Composition | None":
+        standing = _StandIns(turn)
+        with clock.standing_at(standing.at):
+            rows = self.build(*(standing.put(value) for value in args))  # type: ignore[call-arg]
+        compiler = rows.query.get_compiler(using=rows.db)
+        try:
+            sql, params = compiler.as_sql()
+        except EmptyResultSet:
+            return None
+        return _Composition(rows, compiler, sql, standing.places_in(params, compiler.connection))
+
+
+composed = Composed  # as a decorator
+
+
+def _has_place(value: Any) -> bool:
+    return isinstance(value, UUID | datetime | str) and not isinstance(value, Enum)
+
+
+def _parts_of(value: Any) -> tuple[Any, ...] | None:
+    return value if isinstance(value, tuple) else getattr(value, "parts", None)
+
+
+def _split(args: Sequence[Any]) -> tuple[tuple[Any, ...], list[Any]]:
+    """What of the arguments shapes the SQL, and what goes into its places, in their order."""
+    shape: list[Any] = []
+    values: list[Any] = []
+    for value in args:
+        parts = _parts_of(value)
+        if parts is not None:
+            inside, found = _split(parts)
+            shape.append((type(value), inside))
+            values += found
+        elif _has_place(value):
+            shape.append(type(value))
+            values.append(value)
+        else:
+            shape.append((type(value), value))
+    return tuple(shape), values
+
+
+class _StandIns:
+    """One set of values that occur nowhere else."""
+
+    def __init__(self, turn: int) -> None:
+        self.begin = datetime(1000 + turn, turn, turn, tzinfo=UTC)
+        self.at = self.begin
+        self.values: list[Any] = [self.at]
+
+    def put(self, value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(self.put(part) for part in value)
+        if hasattr(value, "parts"):
+            return type(value).of_parts(self.put(value.parts))
+        if not _has_place(value):
+            return value
+        if isinstance(value, UUID):
+            standing: Any = new_id()
+        elif isinstance(value, datetime):
+            standing = self.begin + timedelta(days=len(self.values))
+        else:
+            standing = new_id().hex
+        self.values.append(standing)
+        return standing
+
+    def places_in(self, params: Sequence[Any], connection: Any) -> tuple[Any, ...]:
+        places = {_adapt(value, connection): _Place(number) for number, value in enumerate(self.values)}
+        return tuple(places.get(param, param) if param.__hash__ else param for param in params)
+
+
+def _adapt(value: Any, connection: Any) -> Any:
+    """As Django hands it to the database."""
+    if isinstance(value, UUID):
+        return value if connection.features.has_native_uuid_field else value.hex
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+
+
+@dataclass(frozen=True)
+class _Composition:
+    """One query as it is kept: how its rows are read, its SQL, and its parameters with places among them."""
+
+    rows: QuerySet[Any, Any]
+    compiler: SQLCompiler
+    sql: str
+    params: tuple[Any, ...]
+
+    def ask(self, values: list[Any]) -> list[Any]:
+        iterable: Any = self.rows._iterable_class
+        return list(iterable(_Asked(self, values)))
+
+
+class _Asked:
+    """What Django's own iterables need of a QuerySet and of its query: a compiler that has nothing left to compose."""
+
+    def __init__(self, kept: _Composition, values: list[Any]) -> None:
+        self.kept, self.values, self.query = kept, values, self
+        self.db, self.model = kept.rows.db, kept.rows.model
+        self._fields = kept.rows._fields  # type: ignore[attr-defined]
+        self._known_related_objects: dict[Any, Any] = {}
+
+    def get_compiler(self, using: str, **_elsewhere: Any) -> SQLCompiler:
+        compiler = copy(self.kept.compiler)
+        compiler.connection = connection = connections[using]  # this thread's own
+        values = [_adapt(value, connection) for value in self.values]
+        params = tuple(values[param.number] if type(param) is _Place else param for param in self.kept.params)
+        compiler.as_sql = lambda *_args, **_kwargs: (self.kept.sql, params)  # type: ignore[method-assign]
+        return compiler
