@@ -11,7 +11,9 @@ from accounts.signing_in import actor_of, safe_next
 from audit import actions as audit
 from clients.actions import open_words
 from clients.forms import OpeningForm
-from clients.models import Client
+from clients.models import Client, ClientQuerySet
+from clients.permissions import is_own
+from peersupport.lib.composed import composed
 from peersupport.lib.fields import posted, with_new_op_id
 
 
@@ -19,10 +21,21 @@ def own_client(request: HttpRequest) -> Client | None:
     """The client that the worn hat is, if it is one; looked up once for each request."""
     if not hasattr(request, "own_client"):
         actor: Actor = request.actor  # type: ignore[attr-defined]
-        found = Client.objects.visible_to(actor).select_related("user", "program")
-        request.own_client = found.first() if actor.wears(Role.Kind.CLIENT) else None  # type: ignore[attr-defined]
+        found = _own(actor) if actor.wears(Role.Kind.CLIENT) else []
+        request.own_client = next(iter(found), None)  # type: ignore[attr-defined]
     client: Client | None = request.own_client  # type: ignore[attr-defined]
     return client
+
+
+def note_own(request: HttpRequest, client: Client) -> None:
+    """A page that loaded its client, with person and program, spares its frame the second look-up."""
+    if is_own(actor_of(request), client):
+        request.own_client = client  # type: ignore[attr-defined]
+
+
+@composed
+def _own(actor: Actor) -> ClientQuerySet:
+    return Client.objects.visible_to(actor).select_related("user", "program")
 
 
 def answer_opening(request: HttpRequest, client: Client, subject_id: UUID | None) -> HttpResponse:

@@ -1,12 +1,16 @@
 """Says in plain words who reads what a client and their specialist write, and when: always from the access rules."""
 
+from uuid import UUID
+
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import ContactHours, Role, User
-from clients.models import Assignment, Client, KeptFrom
-from clients.permissions import Helper
+from clients.models import Assignment, Client
+from clients.permissions import Helper, assigned_to
+from peersupport.lib.composed import composed
 from peersupport.lib.when import clock_time, days_in_words, in_a_row
 
 
@@ -56,11 +60,14 @@ def _supervisors_to_client(helpers: list[Helper]) -> list[str]:
 
 def when_read(client: Client) -> str:
     """When the client's own specialist reads what they write. Empty if nobody has hours."""
-    away = KeptFrom.objects.in_force().filter(client=client).values("person")
-    assigned = Assignment.objects.held_in(client.program_id).filter(client=client, kind=Assignment.Kind.PRIMARY)
-    assigned = assigned.exclude(specialist__in=away)
-    hours = list(ContactHours.objects.filter(specialist__in=assigned.values("specialist")).select_related("specialist"))
+    hours = _hours_of_own(client.pk, client.program_id)
     return when_read_by(hours[0].specialist, hours) if hours else ""
+
+
+@composed
+def _hours_of_own(client: UUID, program: UUID) -> "QuerySet[ContactHours]":
+    own = assigned_to(client, program).filter(kind=Assignment.Kind.PRIMARY)
+    return ContactHours.objects.filter(specialist__in=own.values("specialist")).select_related("specialist")
 
 
 def when_read_by(person: User, hours: list[ContactHours]) -> str:

@@ -2,21 +2,32 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 
 from accounts.models import Actor, Role
 from clients.models import Client, Visit
 from clients.permissions import OpeningNeeded, is_own, may_read_facts, may_read_words
 from goals.models import Goal, Revision, Step, Suggestion
-from goals.models.goals import GOAL_FACTS, GOAL_TEXTS, SHARED_TEXTS, STEP_FACTS, STEP_TEXTS, GoalQuerySet, Visibility
+from goals.models.goals import (
+    GOAL_FACTS,
+    GOAL_TEXTS,
+    SHARED_TEXTS,
+    STEP_FACTS,
+    STEP_TEXTS,
+    GoalQuerySet,
+    StepQuerySet,
+    Visibility,
+)
 from goals.models.ideas import SuggestionQuerySet
 from goals.models.revisions import RevisionQuerySet
 from peersupport.lib.composed import composed
 
+LATELY = 100  # saves since the last look that are read to say what is new
 PAGE = "goals"  # the list's name in Visit and in the audit
 
 
@@ -78,13 +89,32 @@ def shared_goals(actor: Actor, client: Client) -> list[Goal]:
 def steps_of(goals: list[Goal]) -> dict[UUID, list[Step]]:
     """The steps of goals that were loaded for this reader, with words: one query."""
     found: dict[UUID, list[Step]] = {goal.pk: [] for goal in goals}
-    for step in Step.objects.filter(goal__in=list(found)).select_related("what_by").in_order():
+    for step in _steps(tuple(found)):
         found[step.goal_id].append(step)
     return found
 
 
+@composed
+def _steps(goals: tuple[UUID, ...]) -> StepQuerySet:
+    return Step.objects.filter(goal__in=goals).select_related("what_by").in_order()
+
+
 def ideas_of(actor: Actor, client: Client) -> SuggestionQuerySet:
     """Of a client that was loaded for this reader, oldest first."""
+    return _ideas(actor, client.pk)
+
+
+def open_ideas_about(actor: Actor, goal: Goal) -> list[Suggestion]:
+    """What waits for the client's answer, about a goal that was loaded for this reader."""
+    return _open_ideas(actor, goal.client_id, goal.pk)
+
+
+@composed
+def _open_ideas(actor: Actor, client: UUID, goal: UUID) -> SuggestionQuerySet:
+    return _ideas(actor, client).open().filter(goal=goal)
+
+
+def _ideas(actor: Actor, client: UUID) -> SuggestionQuerySet:
     if not actor.wears(Role.Kind.CLIENT, Role.Kind.SPECIALIST):
         return Suggestion.objects.none()
     rows = Suggestion.objects.filter(client=client).reaching(actor)
@@ -112,6 +142,13 @@ def answered_since(actor: Actor, since: datetime | None = None) -> list[Suggesti
 def history_of(actor: Actor, goal: Goal) -> RevisionQuerySet:
     """Of a goal that was loaded for this reader."""
     return Revision.objects.filter(goal=goal).reaching(actor).select_related("author", "step")
+
+
+@composed
+def changed_by_others(actor: Actor, goal: UUID, since: datetime) -> "QuerySet[Revision, tuple[Any, ...]]":
+    """(step, changed, set beside) of the newest saves of a goal that was loaded for this reader."""
+    rows = Revision.objects.filter(goal=goal, at__gt=since).reaching(actor).exclude(author=actor.user)
+    return rows.order_by("-at", "-pk").values_list("step", "changed", "set_beside")[:LATELY]
 
 
 def may_write_here(actor: Actor, client: Client) -> bool:

@@ -1,5 +1,6 @@
 """What several views do alike: showing a log or its form, and noting that someone read it."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -29,16 +30,20 @@ from sessions.permissions import (
 )
 
 
-def note_reading(actor: Actor, client: Client, entries: list[Entry], where: str) -> None:
-    """Before anything is shown: an event for someone else's look, and a visit to each client's word they now read."""
+def note_reading(actor: Actor, client: Client, entries: list[Entry], where: str) -> datetime | None:
+    """Before anything is shown: an event for someone else's look, and a visit to each client's word they now read.
+
+    When they looked `where` before is the answer.
+    """
     shown = [word for entry in entries for word in entry.client_words if not word.taken_back]
     words = bool(shown) or any(entry.shows_words for entry in entries)
     own = is_own(actor, client)
     if not own:
         audit.record_read(where if words else f"facts-{where}", by=actor, client_id=client.pk)
-    look_at(client, [where, *(word.page for word in shown)], by=actor)
+    before = look_at(client, [where, *(word.page for word in shown)], by=actor)[where]
     if not own and shown:
         _hide_taken_back(entries, shown)
+    return before
 
 
 def show_log(

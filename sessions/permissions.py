@@ -1,16 +1,21 @@
 """Who may see and change a contact log. Loaders come in pairs: facts, and words."""
 
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 from accounts.models import Actor
 from clients.models import Client
 from clients.permissions import OpeningNeeded, is_own, may_read_facts, may_read_words, may_write_contacts
+from peersupport.lib.composed import composed
+from peersupport.lib.keyset import Cut, Page, cut_out, page_of
 from peersupport.lib.sealed import words_of
 from sessions.models import ClientWord, ClientWordTakenBack, ContactLog, EnteredInError
 from sessions.models.logs import ContactLogQuerySet
+from sessions.models.words import ClientWordQuerySet
 
 
 def get_contact(actor: Actor, pk: UUID) -> ContactLog:
@@ -72,6 +77,20 @@ class Entry:
 
 def logs_of(actor: Actor, client: Client) -> ContactLogQuerySet:
     """Of a client that was loaded for this reader, so that who may see them needs no second asking; with words."""
+    return _logs(actor, client.pk)
+
+
+def timeline(actor: Actor, client: Client, position: str, size: int) -> Page:
+    """The same, one page of them."""
+    return page_of(partial(_part, actor, client.pk), "occurred_at", position, size)
+
+
+@composed
+def _part(actor: Actor, client: UUID, cut: Cut) -> ContactLogQuerySet:
+    return cut_out(_logs(actor, client), "occurred_at", cut)
+
+
+def _logs(actor: Actor, client: UUID) -> ContactLogQuerySet:
     rows = ContactLog.objects.filter(client=client) if may_read_facts(actor) else ContactLog.objects.none()
     return rows.with_words().select_related("author")
 
@@ -99,13 +118,18 @@ def read_entries(
 
 def client_words_on(actor: Actor, client: Client, logs: list[ContactLog]) -> list[ClientWord]:
     """What the client said, oldest first. What was taken back before anyone read it is theirs alone."""
-    found = ClientWord.objects.filter(log__in=[log.pk for log in logs], log__client=client)
-    words = list(found.select_related("author", "taken_back_row").order_by("at", "pk"))
+    words = _words_on(client.pk, tuple(log.pk for log in logs))
     gone = [word.pk for word in words if word.taken_back]
     if not gone or is_own(actor, client):
         return words
     read = set(ClientWord.objects.filter(pk__in=gone).was_shown().values_list("pk", flat=True))
     return [word for word in words if not word.taken_back or word.pk in read]
+
+
+@composed
+def _words_on(client: UUID, logs: tuple[UUID, ...]) -> ClientWordQuerySet:
+    found = ClientWord.objects.filter(log__in=logs, log__client=client)
+    return found.select_related("author", "taken_back_row").order_by("at", "pk")
 
 
 def get_client_word(actor: Actor, log_pk: UUID, pk: UUID) -> ClientWord:
@@ -117,8 +141,13 @@ def get_client_word(actor: Actor, log_pk: UUID, pk: UUID) -> ClientWord:
 
 def still_said(words: list[ClientWord]) -> set[UUID]:
     """Once more, after it was noted that these are shown: which of them nobody took back meanwhile."""
-    gone = ClientWordTakenBack.objects.filter(word__in=[word.pk for word in words]).values_list("word", flat=True)
-    return {word.pk for word in words} - set(gone)
+    pks = tuple(word.pk for word in words)
+    return set(pks) - set(_taken_back(pks))
+
+
+@composed
+def _taken_back(words: tuple[UUID, ...]) -> "QuerySet[ClientWordTakenBack, UUID]":
+    return ClientWordTakenBack.objects.filter(word__in=words).values_list("word", flat=True)
 
 
 def newest_of(log: ContactLog) -> UUID | None:

@@ -19,13 +19,11 @@ from clients.permissions import (
     OpeningNeeded,
     get_client,
     is_own,
-    last_time,
     may_open_words,
     may_read_facts,
     may_write_contacts,
 )
 from peersupport.lib.fields import posted, with_new_op_id, with_value
-from peersupport.lib.keyset import page
 from peersupport.lib.refusals import Refusal, Stale, UsedForm
 from sessions import actions
 from sessions.forms import ClientWordForm, ContactEditForm, ContactForm, ReasonForm, SignForm
@@ -35,13 +33,13 @@ from sessions.permissions import (
     get_client_word,
     get_contact,
     get_contact_words,
-    logs_of,
     may_add_words,
     may_correct,
     may_edit,
     may_mark_error,
     may_take_back,
     read_entries,
+    timeline,
 )
 
 PAGE_SIZE = 20
@@ -167,10 +165,9 @@ def times(request: HttpRequest, pk: UUID) -> HttpResponse:
     client = get_client(actor, pk)
     if not may_read_facts(actor):
         raise PermissionDenied
-    found = page(logs_of(actor, client), "occurred_at", request.GET.get("at", ""), PAGE_SIZE)
+    found = timeline(actor, client, request.GET.get("at", ""), PAGE_SIZE)
     entries = read_entries(actor, client, found.rows)
-    note_reading(actor, client, entries, "times")
-    since = last_time(client, "times", by=actor)
+    since = note_reading(actor, client, entries, "times")
     context = {"client": client, "entries": entries, "page": found, "own": is_own(actor, client), "since": since}
     return render(request, "sessions/times.html", context)
 

@@ -1,6 +1,7 @@
 """One goal: read and written on one page."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,13 +14,14 @@ from accounts.signing_in import actor_of
 from audit import actions as audit
 from clients.actions import look_at
 from clients.models import Client
-from clients.permissions import Helper, is_own, last_time, specialists_of, support_of
+from clients.pages import note_own
+from clients.permissions import Helper, is_own, specialists_of, support_of
 from goals.actions.writing import NotTheirs
 from goals.forms import TOLD_VISIBILITIES, visibility_choices
 from goals.models import Goal, Step
 from goals.models.goals import Visibility
-from goals.pages.texts import TextView, goal_texts, new_since, rivals_of, step_text
-from goals.permissions import ideas_of, may_suggest, may_write_as_told, may_write_here, steps_of
+from goals.pages.texts import News, TextView, goal_texts, new_since, rivals_of, step_text
+from goals.permissions import may_suggest, may_write_as_told, may_write_here, open_ideas_about, steps_of
 from goals.rules import may_become
 from goals.trust import specialist_name, visibility_in_words, who_names, who_reads_goal
 from peersupport.lib.ids import new_id
@@ -67,14 +69,15 @@ def show_goal(request: HttpRequest, goal: Goal, unsaved: Unsaved | None = None) 
     """`goal` is loaded with its words for this reader."""
     actor, client, unsaved = actor_of(request), goal.client, unsaved or Unsaved()
     own, told = is_own(actor, client), may_write_as_told(actor, client)
-    note_look(actor, goal)
+    note_own(request, client)
+    since = note_look(actor, goal)
     helpers = helpers_for(actor, goal)
     context = {
         "client": client,
         "goal": goal,
         "own": own,
         "told": told,
-        "ideas": list(ideas_of(actor, client).open().filter(goal=goal)),
+        "ideas": open_ideas_about(actor, goal),
         "may_write": may_write_here(actor, client),
         "may_choose": own or told,
         "may_suggest": may_suggest(actor, client) and not told and goal.is_current,
@@ -84,15 +87,16 @@ def show_goal(request: HttpRequest, goal: Goal, unsaved: Unsaved | None = None) 
         "refusal": unsaved.refusal,
         "form": unsaved.form,
         "who_reads": reads_line(actor, goal, helpers),
-        **_texts_and_steps(actor, goal, helpers, unsaved.typed or {}),
+        **_texts_and_steps(actor, goal, helpers, new_since(actor, goal, since), unsaved.typed or {}),
         **(_choices(goal, helpers, own=own) if own or told else {}),
     }
     return render(request, "goals/goal.html", context, status=status_of(unsaved))
 
 
-def _texts_and_steps(actor: Actor, goal: Goal, helpers: list[Helper], typed: dict[str, str]) -> dict[str, Any]:
+def _texts_and_steps(
+    actor: Actor, goal: Goal, helpers: list[Helper], news: News, typed: dict[str, str]
+) -> dict[str, Any]:
     client = goal.client
-    news = new_since(actor, goal, last_time(client, goal.page, by=actor))
     new_steps = {step for step, _name in news}
     steps = steps_of([goal])[goal.pk]
     rivals = rivals_of(actor, [goal, *steps])
@@ -133,12 +137,12 @@ def show_facts(request: HttpRequest, goal: Goal) -> HttpResponse:
     return render(request, "goals/facts.html", {"client": client, "goal": goal, "steps": steps, "who_reads": line})
 
 
-def note_look(actor: Actor, goal: Goal, page: str = "") -> None:
-    """Before anything is shown: an event for someone else's look, and the visit that says what is new next time."""
+def note_look(actor: Actor, goal: Goal, page: str = "") -> datetime | None:
+    """Before anything is shown: an event for someone else's look, and a visit. Says when they looked before."""
     name = page or goal.page
     if not is_own(actor, goal.client):
         audit.record_read(name, by=actor, client_id=goal.client_id, subject=goal)
-    look_at(goal.client, [name], by=actor)
+    return look_at(goal.client, [name], by=actor)[name]
 
 
 def helpers_for(actor: Actor, goal: Goal) -> list[Helper]:

@@ -13,12 +13,11 @@ from clients.models import Client
 from clients.permissions import is_own
 from goals.models import Goal, Revision, Step
 from goals.models.goals import GOAL_TEXTS, LABELS, OWN_WORDS
-from goals.permissions import history_of, may_write_as_told, step_fields, writable
+from goals.permissions import changed_by_others, may_write_as_told, step_fields, writable
 from goals.rules import KEPT
 from peersupport.lib.ids import new_id
 
 News = set[tuple[UUID | None, str]]
-_LATELY = 100  # saves since the last look that are read to say what is new
 
 
 @dataclass(frozen=True)
@@ -76,8 +75,7 @@ def new_since(actor: Actor, goal: Goal, since: datetime | None) -> News:
     """(step or None, field) of what someone else wrote since then."""
     if since is None:
         return set()
-    rows = history_of(actor, goal).facts().filter(at__gt=since).exclude(author=actor.user)
-    found = rows.order_by("-at", "-pk").values_list("step", "changed", "set_beside")[:_LATELY]
+    found = changed_by_others(actor, goal.pk, since)
     return {(step, name) for step, changed, beside in found for name in (*changed, *beside)}
 
 

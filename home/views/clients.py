@@ -14,16 +14,14 @@ from clients.models import Client
 from clients.permissions import (
     get_client,
     is_own,
-    last_time,
     may_open_words,
     may_read_facts,
     may_write_contacts,
     specialists_of,
 )
 from clients.trust import who_reads
-from peersupport.lib.keyset import page
 from sessions.pages import note_reading
-from sessions.permissions import logs_of, read_entries
+from sessions.permissions import read_entries, timeline
 
 PAGE_SIZE = 10
 
@@ -48,12 +46,12 @@ def client_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("/")
     if not may_read_facts(actor):
         raise PermissionDenied
-    found = page(logs_of(actor, client), "occurred_at", request.GET.get("at", ""), PAGE_SIZE)
+    found = timeline(actor, client, request.GET.get("at", ""), PAGE_SIZE)
     entries = read_entries(actor, client, found.rows)
-    note_reading(actor, client, entries, "client")
+    since = note_reading(actor, client, entries, "client")
     context = {
         "client": client,
-        "since": last_time(client, "client", by=actor) if may_write_contacts(actor) else None,
+        "since": since if may_write_contacts(actor) else None,
         "entries": entries,
         "page": found,
         "may_log": may_write_contacts(actor),

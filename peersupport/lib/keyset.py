@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -9,7 +10,8 @@ from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
 
-Row = TypeVar("Row", bound=Model)
+Rows = TypeVar("Rows", bound=QuerySet[Any, Any])
+Cut = tuple[bool, int, datetime | None, UUID | None]  # newer than the position or older, how many, the position if any
 
 
 @dataclass(frozen=True)
@@ -21,16 +23,16 @@ class Page:
     newer: str
 
 
-def page(rows: QuerySet[Row], field: str, position: str, size: int) -> Page:
+def page(rows: QuerySet[Any, Any], field: str, position: str, size: int) -> Page:
     """`position` is what an earlier Page named, prefixed by < (older than) or > (newer than); else the first page."""
+    return page_of(lambda cut: cut_out(rows, field, cut), field, position, size)
+
+
+def page_of(ask: Callable[[Cut], Iterable[Any]], field: str, position: str, size: int) -> Page:
+    """The same, of the rows that `ask` finds, by `cut_out`: for a composed query."""
     cursor = _read(position)
     newer_than = cursor is not None and position.startswith(">")
-    order = [field, "pk"] if newer_than else [f"-{field}", "-pk"]
-    if cursor is not None:
-        at, pk = cursor
-        side = "gt" if newer_than else "lt"
-        rows = rows.filter(Q(**{f"{field}__{side}": at}) | Q(**{field: at, f"pk__{side}": pk}))
-    found = list(rows.order_by(*order)[: size + 1])
+    found = list(ask((newer_than, size + 1, *(cursor or (None, None)))))
     more, found = len(found) > size, found[:size]
     if newer_than:
         found.reverse()
@@ -41,6 +43,16 @@ def page(rows: QuerySet[Row], field: str, position: str, size: int) -> Page:
         older="<" + _write(found[-1], field) if older else "",
         newer=">" + _write(found[0], field) if newer else "",
     )
+
+
+def cut_out(rows: Rows, field: str, cut: Cut) -> Rows:
+    """The rows beside a position, the nearest first."""
+    newer_than, most, at, pk = cut
+    order = [field, "pk"] if newer_than else [f"-{field}", "-pk"]
+    if at is not None:
+        side = "gt" if newer_than else "lt"
+        rows = rows.filter(Q(**{f"{field}__{side}": at}) | Q(**{field: at, f"pk__{side}": pk}))
+    return rows.order_by(*order)[:most]
 
 
 def _write(row: Model, field: str) -> str:
