@@ -24,8 +24,8 @@ from checkins.permissions import (
 )
 from clients.actions import look_at
 from clients.models import Client
-from clients.pages import own_client
-from clients.permissions import Helper, get_client, is_own, may_open_words, specialists_of, support_of
+from clients.pages import own_client, trust
+from clients.permissions import Helper, get_client, is_own, may_open_words, specialists_of
 from clients.trust import who_reads
 from peersupport.lib.fields import with_new_op_id
 from peersupport.lib.keyset import Page, page
@@ -66,7 +66,7 @@ def show_check_ins(
         "form": form or AnswerForm(),
         "quiet": quiet or QuietForm(initial={"days": client.quiet_after_days}),
         "back": "",
-        **trust(actor, client),
+        **trust(request, client),
     }
     return render(request, "checkins/check_ins.html", context, status=status_of(refusal, form or quiet))
 
@@ -105,7 +105,7 @@ def show_agreement_form(
         "form": form,
         "agreement": agreement,
         "refusal": refusal,
-        **trust(actor, client),
+        **trust(request, client),
     }
     return render(request, "checkins/form.html", context, status=status_of(refusal, form))
 
@@ -134,13 +134,6 @@ def home_of(client: Client, helpers: list[Helper]) -> dict[str, Any]:
         "answer_form": AnswerForm(),
         "who_reads": who_reads(helpers, client_name=client.user.first_name, reader=None),
     }
-
-
-def trust(actor: Actor, client: Client) -> dict[str, Any]:
-    own = is_own(actor, client)
-    helpers = support_of(client) if own else specialists_of(client)
-    line = who_reads(helpers, client_name=client.user.first_name, reader=None if own else actor.user)
-    return {"who_reads": line}
 
 
 def name_for(client: Client) -> str:

@@ -1,5 +1,6 @@
 """What several pages do alike: knowing the client one is, and asking a supervisor why, before words are opened."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,7 +13,8 @@ from audit import actions as audit
 from clients.actions import open_words
 from clients.forms import OpeningForm
 from clients.models import Client, ClientQuerySet
-from clients.permissions import is_own
+from clients.permissions import Helper, is_own, specialists_of, support_of
+from clients.trust import who_reads
 from peersupport.lib.composed import composed
 from peersupport.lib.fields import posted, with_new_op_id
 
@@ -27,10 +29,30 @@ def own_client(request: HttpRequest) -> Client | None:
     return client
 
 
-def note_own(request: HttpRequest, client: Client) -> None:
-    """A page that loaded its client, with person and program, spares its frame the second look-up."""
+def own_specialists(request: HttpRequest) -> list[Helper]:
+    """Who walks with the client that the worn hat is, and maybe more of their support; asked once for each request."""
+    if not hasattr(request, "own_helpers"):
+        client = own_client(request)
+        request.own_helpers = specialists_of(client) if client else []  # type: ignore[attr-defined]
+    helpers: list[Helper] = request.own_helpers  # type: ignore[attr-defined]
+    return helpers
+
+
+def note_own(request: HttpRequest, client: Client, helpers: list[Helper] | None = None) -> None:
+    """A page that loaded its client, or their support too, spares its frame asking once more."""
     if is_own(actor_of(request), client):
         request.own_client = client  # type: ignore[attr-defined]
+        if helpers is not None:
+            request.own_helpers = helpers  # type: ignore[attr-defined]
+
+
+def trust(request: HttpRequest, client: Client) -> dict[str, Any]:
+    """The line that says who reads what stands here: for the client with everyone's name, for staff without."""
+    actor, name = actor_of(request), client.user.first_name
+    own = is_own(actor, client)
+    helpers = support_of(client) if own else specialists_of(client)
+    note_own(request, client, helpers)
+    return {"who_reads": who_reads(helpers, client_name=name, reader=None if own else actor.user)}
 
 
 @composed

@@ -93,13 +93,9 @@ def specialists_of(client: Client) -> list[Helper]:
 
 @composed
 def _assigned(client: UUID, program: UUID) -> AssignmentQuerySet:
-    return assigned_to(client, program).select_related("specialist").order_by("-kind", "starts_at")
-
-
-def assigned_to(client: UUID, program: UUID) -> AssignmentQuerySet:
-    """Of today, without those the client keeps away."""
     away = KeptFrom.objects.in_force().filter(client=client).values("person")
-    return Assignment.objects.held_in(program).filter(client=client).exclude(specialist__in=away)
+    found = Assignment.objects.held_in(program).filter(client=client).exclude(specialist__in=away)
+    return found.select_related("specialist").order_by("-kind", "starts_at")
 
 
 @composed

@@ -8,8 +8,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import ContactHours, Role, User
-from clients.models import Assignment, Client
-from clients.permissions import Helper, assigned_to
+from clients.permissions import Helper
 from peersupport.lib.composed import composed
 from peersupport.lib.when import clock_time, days_in_words, in_a_row
 
@@ -58,16 +57,15 @@ def _supervisors_to_client(helpers: list[Helper]) -> list[str]:
     ]
 
 
-def when_read(client: Client) -> str:
-    """When the client's own specialist reads what they write. Empty if nobody has hours."""
-    hours = _hours_of_own(client.pk, client.program_id)
-    return when_read_by(hours[0].specialist, hours) if hours else ""
+def when_read(helpers: list[Helper]) -> str:
+    """When the client's own specialist reads what they write. Empty if there is none, or no hours."""
+    own = next((one.person for one in helpers if one.hat == Role.Kind.SPECIALIST and not one.covers), None)
+    return when_read_by(own, _hours_of(own.pk)) if own else ""
 
 
 @composed
-def _hours_of_own(client: UUID, program: UUID) -> "QuerySet[ContactHours]":
-    own = assigned_to(client, program).filter(kind=Assignment.Kind.PRIMARY)
-    return ContactHours.objects.filter(specialist__in=own.values("specialist")).select_related("specialist")
+def _hours_of(specialist: UUID) -> "QuerySet[ContactHours]":
+    return ContactHours.objects.filter(specialist=specialist)
 
 
 def when_read_by(person: User, hours: list[ContactHours]) -> str:

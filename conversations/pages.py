@@ -9,7 +9,8 @@ from accounts.models import Actor
 from audit import actions as audit
 from clients.actions import look_at
 from clients.models import Client
-from clients.permissions import OpeningNeeded, is_own, may_open_words, may_read_words, specialists_of, support_of
+from clients.pages import note_own, trust
+from clients.permissions import OpeningNeeded, is_own, may_open_words, may_read_words, support_of
 from clients.trust import who_reads
 from conversations.forms import AnswerForm, ReachOutForm
 from conversations.models import ReachOut
@@ -32,6 +33,7 @@ def show_form(
 ) -> HttpResponse:
     """By day the choices come first, at any other hour the lines that are awake."""
     helpers = support_of(client)
+    note_own(request, client, helpers)
     lines = lines_of(client.program)
     context = {
         "client": client,
@@ -59,8 +61,8 @@ def show_reach_out(
         "row": reach_out,
         "told": told_to_client(reach_out),
         "lines": lines_of(client.program),
-        "who_reads": who_reads(support_of(client), client_name=client.user.first_name, reader=None),
         "refusal": refusal,
+        **trust(request, client),
     }
     return render(request, "conversations/state.html", context, status=_status_of(refusal))
 
@@ -96,7 +98,7 @@ def show_to_staff(
         "unseen": any(shown.waits and shown.seen_at is None for shown in [row, *others]),
         "form": form or AnswerForm(program=client.program),
         "refusal": refusal,
-        "who_reads": who_reads(specialists_of(client), client_name=client.user.first_name, reader=actor.user),
+        **trust(request, client),
     }
     return render(request, "conversations/staff.html", context, status=_status_of(refusal, form))
 

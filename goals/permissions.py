@@ -192,7 +192,8 @@ def _goal(actor: Actor, pk: UUID, words: bool) -> GoalQuerySet:
 
 
 def _joined(rows: GoalQuerySet) -> GoalQuerySet:
-    return rows.select_related("client__user", "client__program", "told_to", "who_helps_by")
+    """Not with everyone who wrote in it: they are mostly at hand, and each join costs PostgreSQL as much as a query."""
+    return rows.select_related("client__user")
 
 
 def _first(rows: Iterable[Goal]) -> Goal:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import Actor, Role
-from clients.pages import own_client
+from clients.pages import own_client, own_specialists
 from clients.trust import when_read
 
 
@@ -93,5 +93,4 @@ def foot(when: str) -> str:
 
 
 def _foot(request: HttpRequest) -> str:
-    client = own_client(request)
-    return foot(when_read(client) if client is not None else "")
+    return foot(when_read(own_specialists(request)))

@@ -11,8 +11,8 @@ from accounts.signing_in import actor_of
 from audit import actions as audit
 from clients.actions import look_at
 from clients.models import Client
-from clients.permissions import is_own, specialists_of, support_of
-from clients.trust import who_reads
+from clients.pages import trust
+from clients.permissions import is_own
 from peersupport.lib.fields import with_new_op_id
 from peersupport.lib.refusals import Refusal, Stale, UsedForm
 from sessions.forms import ClientWordForm, ContactForm
@@ -70,7 +70,7 @@ def show_log(
         "may_correct": may_correct(actor, log),
         "may_mark_error": may_mark_error(actor, log),
         "may_add_words": may_add_words(actor, log),
-        **_trust(actor, client),
+        **trust(request, client),
     }
     return render(request, "sessions/log.html", context, status=status_of(refusal, form))
 
@@ -105,15 +105,8 @@ def show_form(
     audit.record_read(log.page if log else "facts-client", by=actor_of(request), client_id=client.pk, subject=log)
     if "op_id" in form.errors:
         form = with_new_op_id(form)
-    context = {"client": client, "form": form, "refusal": refusal, **_trust(actor_of(request), client), **more}
+    context = {"client": client, "form": form, "refusal": refusal, **trust(request, client), **more}
     return render(request, "sessions/form.html", context, status=status_of(refusal, form))
-
-
-def _trust(actor: Actor, client: Client) -> dict[str, Any]:
-    own = is_own(actor, client)
-    helpers = support_of(client) if own else specialists_of(client)
-    line = who_reads(helpers, client_name=client.user.first_name, reader=None if own else actor.user)
-    return {"who_reads": line}
 
 
 def status_of(refusal: Refusal | None, form: Any) -> int:

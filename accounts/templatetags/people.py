@@ -18,10 +18,14 @@ register = template.Library()
 def form_guard(context: dict[str, Any]) -> SafeString:
     """Hidden fields of every POST form: against forgery, and whose form it is, so that it can be kept for them."""
     request = context["request"]
+    kept: SafeString | None = getattr(request, "form_guard", None)
+    if kept is not None:
+        return kept  # of another form on the same page
     fields = format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
     actor: Actor | None = getattr(request, "actor", None)
     if actor is not None:
         fields += format_html('<input type="hidden" name="{}" value="{}">', FORM_OF, sign_form_for(actor))
+    request.form_guard = fields
     return fields
 
 

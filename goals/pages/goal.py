@@ -26,6 +26,7 @@ from goals.rules import may_become
 from goals.trust import specialist_name, visibility_in_words, who_names, who_reads_goal
 from peersupport.lib.ids import new_id
 from peersupport.lib.refusals import Refusal, Stale, UsedForm
+from peersupport.lib.when import day_in_words
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,16 @@ class StepView:
     who: str
     is_new: bool
     url: str
+
+    @property
+    def by_when(self) -> str:
+        return _("by %(day)s") % {"day": day_in_words(self.step.by_when)} if self.step.by_when else ""
+
+    @property
+    def status(self) -> str:
+        """Empty while nothing was done yet."""
+        status = Step.Status(self.step.status)
+        return "" if status == Step.Status.TO_DO else str(status.label)
 
 
 def status_of(unsaved: Unsaved) -> int:
@@ -69,9 +80,10 @@ def show_goal(request: HttpRequest, goal: Goal, unsaved: Unsaved | None = None) 
     """`goal` is loaded with its words for this reader."""
     actor, client, unsaved = actor_of(request), goal.client, unsaved or Unsaved()
     own, told = is_own(actor, client), may_write_as_told(actor, client)
-    note_own(request, client)
     since = note_look(actor, goal)
     helpers = helpers_for(actor, goal)
+    note_own(request, client, helpers)
+    _know(goal, [client.user, actor.user, *(helper.person for helper in helpers)])
     context = {
         "client": client,
         "goal": goal,
@@ -149,6 +161,15 @@ def helpers_for(actor: Actor, goal: Goal) -> list[Helper]:
     """Whose names a page of this goal needs."""
     whole = is_own(actor, goal.client) and goal.visibility == Visibility.SUPPORT
     return support_of(goal.client) if whole else specialists_of(goal.client)
+
+
+def _know(goal: Goal, people: list[User]) -> None:
+    """Whoever wrote in it and is at hand need not be looked up."""
+    known = {person.pk: person for person in people}
+    if goal.told_to_id in known:
+        goal.told_to = known[goal.told_to_id]
+    if goal.who_helps_by_id in known:
+        goal.who_helps_by = known[goal.who_helps_by_id]
 
 
 def reader_of(actor: Actor, client: Client) -> User | None:

@@ -12,6 +12,7 @@ from accounts.signing_in import actor_of
 from audit import actions as audit
 from clients.actions import look_at
 from clients.models import Client
+from clients.pages import note_own
 from clients.permissions import is_own, last_time, may_open_words, may_read_words
 from goals.actions.ideas import may_be_offered_again
 from goals.models import Goal, Revision, Step, Suggestion
@@ -56,6 +57,7 @@ def show_list(request: HttpRequest, client: Client, *, put_away: bool, refusal: 
     """What is being worked on, or what is finished and set aside."""
     actor = actor_of(request)
     own, shows = is_own(actor, client), may_read_words(actor, client)
+    note_own(request, client)
     note_list(actor, client, words=shows)
     goals = goals_of(actor, client)
     goals = goals.put_away() if put_away else goals.current()

@@ -11,15 +11,14 @@ from accounts.models import Role
 from accounts.signing_in import actor_of
 from audit import actions as audit
 from clients.models import Client
+from clients.pages import trust
 from clients.permissions import (
     get_client,
     is_own,
     may_open_words,
     may_read_facts,
     may_write_contacts,
-    specialists_of,
 )
-from clients.trust import who_reads
 from sessions.pages import note_reading
 from sessions.permissions import read_entries, timeline
 
@@ -56,6 +55,6 @@ def client_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "page": found,
         "may_log": may_write_contacts(actor),
         "may_open": may_open_words(actor) and not any(entry.shows_words for entry in entries),
-        "who_reads": who_reads(specialists_of(client), client_name=client.user.first_name, reader=actor.user),
+        **trust(request, client),
     }
     return render(request, "home/client_page.html", context)
