@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.http import Http404
 
 from accounts.models import Actor, Role, Supervision, SupervisionQuerySet, User
-from clients.models import Assignment, AssignmentQuerySet, Client, ClientQuerySet, KeptFrom, Opening, Visit
+from clients.models import Assignment, AssignmentQuerySet, Client, ClientQuerySet, KeptFrom, Opening
 from peersupport.lib.composed import composed
 
 
@@ -154,8 +154,3 @@ def may_take_over(wishes: list[KeptFrom]) -> list[tuple[KeptFrom, list[User]]]:
 
 def _once(helpers: Iterable[Helper]) -> list[Helper]:
     return list({helper.person.pk: helper for helper in helpers}.values())
-
-
-def last_time(client: Client, page: str, *, by: Actor) -> datetime | None:
-    """When this person looked at the page before now; what is younger is new to them."""
-    return Visit.objects.filter(user=by.user, client=client, page=page).values_list("before", flat=True).first()

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import Http404
 
 from accounts.models import Actor, Role
@@ -78,6 +78,13 @@ def goals_of(actor: Actor, client: Client) -> GoalQuerySet:
     """Of a client that was loaded for this reader, newest first. Read words only if `may_read_words`."""
     rows = Goal.objects.filter(client=client).order_by("-created_at", "-pk")
     return rows.reaching(actor) if may_read_facts(actor) else rows.none()
+
+
+def goals_with_news(actor: Actor, client: Client) -> GoalQuerySet:
+    """The same, with `changed`: whether someone else changed it since this reader last looked at the list."""
+    look = Visit.objects.filter(user=actor.user, client=client, page=PAGE).values("before")
+    news = Revision.objects.filter(goal=OuterRef("pk"), at__gt=Subquery(look)).exclude(author=actor.user)
+    return goals_of(actor, client).marking_changed(news.reaching(actor))
 
 
 def shared_goals(actor: Actor, client: Client) -> list[Goal]:

@@ -1,11 +1,11 @@
 """Goals and their steps: what a client wants, in their own words, and who does what towards it."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -68,6 +68,10 @@ class GoalQuerySet(models.QuerySet["Goal"]):
     def facts(self) -> Self:
         """Without any column that holds words; touching one raises."""
         return self.defer(*words_of(Goal))
+
+    def marking_changed(self, revisions: "models.QuerySet[Any]") -> Self:
+        """Adds `changed`: one of these revisions, asked about `OuterRef("pk")`, is there."""
+        return self.annotate(changed=Exists(revisions))
 
 
 class Goal(models.Model):
@@ -139,6 +143,8 @@ class Goal(models.Model):
     agreed_at = models.DateTimeField(null=True)
     agreed_how = models.CharField(max_length=12, choices=AgreedHow, blank=True)
     objects = GoalQuerySet.as_manager()
+
+    changed: bool  # set by marking_changed()
 
     class Meta:
         constraints = [

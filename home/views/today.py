@@ -25,7 +25,7 @@ from clients.permissions import may_take_over, support_of
 from conversations.permissions import latest_for_home, past_promise, taken_back_lately, waiting_for
 from conversations.trust import outlook
 from goals.pages.lists import cards_of
-from goals.permissions import answered_since, goals_of, ideas_waiting
+from goals.permissions import answered_since, goals_with_news, ideas_waiting
 from home.context import foot
 from notifications.permissions import failed_for
 from peersupport.lib.clock import now
@@ -52,7 +52,7 @@ def _client(request: HttpRequest, actor: Actor) -> HttpResponse:
     ahead = outlook(client, helpers)
     rows = list(logs_of(actor, client).newest_form().order_by("-occurred_at", "-pk")[:SHOWN])
     entries = read_entries(actor, client, rows)
-    goals = list(goals_of(actor, client).current()[: GOALS_SHOWN + 1])
+    goals = list(goals_with_news(actor, client).current()[: GOALS_SHOWN + 1])
     context = {
         "client": client,
         "ideas": ideas_waiting(client),

@@ -47,6 +47,7 @@ def begin() -> None:
     """What the small world has beyond the cast. Call it once, before anything is counted."""
     cast = demo.load()
     goals.begin(cast.clients["alex"], cast.actor("alex"), cast.actor("maya"), _text)
+    KeptFrom.objects.create(client=cast.clients["luz"], person=cast.sam)  # asked; the manager's home has one to settle
 
 
 def fill() -> None:
