@@ -96,6 +96,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.templatetags.static",
                 "accounts.templatetags.people",
                 "peersupport.lib.templatetags.when",
+                "peersupport.lib.templatetags.words",
             ],
         },
     }

@@ -2,25 +2,37 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time
+from functools import lru_cache
 from itertools import groupby
 
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format, time_format
 from django.utils.text import get_text_list
 from django.utils.timezone import localdate, localtime
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from peersupport.lib.clock import now
 
 
 def clock_time(moment: time | datetime) -> str:
     """ "9 AM", "2:15 PM". A datetime must be in the reader's zone already."""
-    return time_format(moment, "g:i A" if moment.minute else "g A")
+    return _clock_time(moment.hour, moment.minute, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _clock_time(hour: int, minute: int, _language: str | None) -> str:
+    """Kept for each language: a timeline says many times and days, and saying one takes longer than loading it."""
+    return time_format(time(hour, minute), "g:i A" if minute else "g A")
 
 
 def day_in_words(day: date) -> str:
     """ "Saturday, November 14"; with the year if it is not the reader's current one."""
-    if day.year == localdate(now()).year:
+    return _day_in_words(day, day.year == localdate(now()).year, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _day_in_words(day: date, this_year: bool, _language: str | None) -> str:
+    if this_year:
         return date_format(day, pgettext("format of a day", "l, F j"))
     return date_format(day, pgettext("format of a day with its year", "l, F j, Y"))
 

@@ -1,6 +1,10 @@
 """The facts of one contact as a sentence, as this reader would say it."""
 
+from functools import cache
+from uuid import UUID
+
 from django import template
+from django.urls import get_script_prefix, reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -9,8 +13,20 @@ from peersupport.lib.when import clock_time, day_in_words
 from sessions.models import ContactLog
 
 register = template.Library()
+_ANY = UUID(int=0)
 Who = ContactLog.WhoReachedOut
 Outcome = ContactLog.Outcome
+
+
+@register.simple_tag
+def contact_url(log: ContactLog) -> str:
+    """A timeline has many: the address is looked up once, not for each."""
+    return _address(get_script_prefix()).replace(str(_ANY), str(log.pk))
+
+
+@cache
+def _address(_prefix: str) -> str:
+    return reverse("contacts:log", args=[_ANY])
 
 
 @register.simple_tag
