@@ -1,11 +1,14 @@
 """A composed query finds what the plain QuerySet finds, for everyone; and refuses what it could not keep."""
 
-from collections.abc import Callable
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
@@ -14,14 +17,18 @@ from django.utils.connection import ConnectionDoesNotExist
 
 from accounts.models import Actor, Role, User
 from clients import actions as clients
+from clients import pages, trust
 from clients import permissions as of_clients
-from clients.models import Assignment, Client, KeptFrom
+from clients.models import Client, KeptFrom
 from goals import permissions as of_goals
-from goals.models import Goal
+from goals.models import Goal, Step, Suggestion
 from home.demo.cast import Cast
 from peersupport.lib.clock import now
 from peersupport.lib.composed import MOST_SHAPES, Composed, NotComposable, composed
 from peersupport.lib.ids import new_id
+from sessions import permissions as of_contacts
+from sessions.actions import add_words, take_back
+from sessions.models import ClientWord, ContactLog
 
 
 def everyone(cast: Cast) -> list[Actor]:
@@ -44,29 +51,75 @@ def _all_of(row: Any) -> Any:
 
 
 @pytest.fixture
-def crowded(cast: Cast, write_goal: Callable[..., Goal]) -> Cast:
-    """Every kind of tie: covers that began and ended, someone kept away, goals shared and not, one put away."""
+def crowded(
+    cast: Cast,
+    write_goal: Callable[..., Goal],
+    write_step: Callable[..., Step],
+    offer: Callable[..., Suggestion],
+    write_log: Callable[..., ContactLog],
+) -> Cast:
+    """Covers that began and ended, someone kept away, goals shared and not, words taken back."""
     alex, luz = cast.clients["alex"], cast.clients["luz"]
     clients.assign_cover(alex, cast.sam, until=now() + timedelta(days=3), by=None)
     clients.assign_cover(luz, cast.maya, starts_at=now() - timedelta(days=9), until=now() - timedelta(days=1), by=None)
     clients.keep_away(luz, cast.noor, by=cast.actor("luz"))
-    for visibility in ("just-me", "specialist", "support"):
-        write_goal(visibility=visibility)
+    goals = [write_goal(visibility=visibility) for visibility in ("just-me", "specialist", "support")]
+    write_step(goals[2], "maya")
+    offer("Ask the landlord", about="step", goal=goals[1])
+    logs = [write_log(signed=True, what_we_did="walked") for _ in range(3)]
+    words = [
+        add_words(log, ClientWord.Kind.IN_MY_WORDS, "mine", op_id=new_id(), language="en", by=cast.actor("alex"))
+        for log in logs
+    ]
+    take_back(words[0], by=cast.actor("alex"))
     return cast
 
 
-def test_every_actor_finds_the_same_with_and_without_composing(crowded: Cast) -> None:
-    actors, people = everyone(crowded), list(Client.objects.all())
+def asked_by(actor: Actor, before: datetime) -> Iterator[tuple[Composed[Any, Any], tuple[Any, ...]]]:
+    """Every composed query there is, about everything there is."""
+    yield from ((of_goals._goal, (actor, goal.pk, words)) for goal in Goal.objects.all() for words in (True, False))
+    for client in Client.objects.order_by("pk"):
+        specialists, logs = _keys(User.objects.order_by("pk")), _keys(ContactLog.objects.filter(client=client))
+        yield of_clients._client, (actor, client.pk)
+        yield of_clients._assigned, (client.pk, client.program_id)
+        yield from (
+            (of_clients._supervisors, (client.pk, client.program_id, specialists[:most])) for most in (0, 1, 3, 9)
+        )
+        yield of_contacts._words_on, (client.pk, logs)
+        middle = ContactLog.objects.filter(client=client).order_by("occurred_at")[1:2].values_list("occurred_at", "pk")
+        yield of_contacts._part, (actor, client.pk, (False, 2, None, None))
+        for at, pk in middle:
+            yield from ((of_contacts._part, (actor, client.pk, (newer, 9, at, pk))) for newer in (True, False))
+        for goal in Goal.objects.filter(client=client):
+            yield of_goals._open_ideas, (actor, client.pk, goal.pk)
+            yield of_goals.changed_by_others, (actor, goal.pk, before)
+    yield of_goals._steps, (_keys(Goal.objects.order_by("pk")),)
+    yield of_contacts._taken_back, (_keys(ClientWord.objects.order_by("pk")),)
+    yield trust._hours_of, (actor.user.pk,)
+    if actor.wears(Role.Kind.CLIENT):
+        yield pages._own, (actor,)
+
+
+def _keys(rows: QuerySet[Any]) -> tuple[UUID, ...]:
+    return tuple(rows.values_list("pk", flat=True))
+
+
+def test_every_query_finds_the_same_for_every_actor_with_and_without_composing(crowded: Cast) -> None:
+    actors, found = everyone(crowded), defaultdict[str, set[int]](set)
     assert {actor.hat for actor in actors} == set(Role.Kind.values)
-    found = [same(of_clients._client, actor, client.pk) for actor in actors for client in people]
-    assert 0 < sum(found) < len(found)
-    found = [same(of_goals._goal, actor, goal.pk, w) for actor in actors for goal in Goal.objects.all() for w in (0, 1)]
-    assert 0 < sum(found) < len(found)
-    for client in people:
-        same(of_clients._assigned, client.pk, client.program_id)
-        specialists = tuple(Assignment.objects.values_list("specialist", flat=True))
-        for number in range(len(specialists)):
-            same(of_clients._supervisors, client.pk, client.program_id, specialists[:number])
+    for actor in actors:
+        for query, args in asked_by(actor, now() - timedelta(days=1)):
+            found[query.build.__qualname__].add(same(query, *args))
+    assert {name for name, numbers in found.items() if not any(numbers)} == set(), "compared nothing with nothing"
+    compared = {id(query) for actor in actors for query, _args in asked_by(actor, now())}
+    assert {name for name, query in composed_everywhere() if id(query) not in compared} == set()
+
+
+def composed_everywhere() -> Iterator[tuple[str, Composed[Any, Any]]]:
+    ours = {config.name for config in apps.get_app_configs()}
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] in ours:
+            yield from ((f"{name}.{key}", value) for key, value in vars(module).items() if isinstance(value, Composed))
 
 
 def test_what_is_kept_follows_the_rows_and_the_clock(crowded: Cast, clock: Any) -> None:
