@@ -2,7 +2,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from peersupport.lib.fields import TimeZoneField
+from peersupport.lib.fields import TextField, TimeZoneField
 
 
 class AboutMeForm(forms.Form):
@@ -15,3 +15,34 @@ class AboutMeForm(forms.Form):
         zone = self.fields["time_zone"]
         assert isinstance(zone, TimeZoneField)
         zone.offer(name)
+
+
+class CodeForm(forms.Form):
+    """A code of digits; spaces and dashes in it are forgiven."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+        error_messages={"required": _("Please type the code.")},
+    )
+
+    def clean_code(self) -> str:
+        return "".join(sign for sign in self.cleaned_data["code"] if sign.isdigit())
+
+
+class ResetFactorForm(forms.Form):
+    """A manager takes a lost second factor off."""
+
+    how_proved = TextField(
+        label=_("How did you make sure who they are?"),
+        limit=500,
+        rows=2,
+        required=True,
+        help_text=_("For example: we met at the office, I know Maya. They will read this."),
+        error_messages={"required": _("Please write how you made sure who they are.")},
+    )
+    in_person = forms.BooleanField(
+        label=_("We met in person. Not by phone, not by e-mail."),
+        error_messages={"required": _("Please meet them first. A voice or a mail can be someone else.")},
+    )

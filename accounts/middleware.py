@@ -6,14 +6,16 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
-from accounts import signing_in
+from accounts import signing_in, staying
 from accounts.models import Role, User
-from accounts.permissions import hats_of, wearing
+from accounts.permissions import hats_of, second_factor_of, wearing, works_here
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -75,3 +77,32 @@ class SignedInMiddleware:
         if request.actor is None:  # type: ignore[attr-defined]
             return signing_in.no_role(request)
         return None
+
+
+class SecondFactorMiddleware:
+    """Who works here does nothing before a second factor stands, whichever of their hats they wear."""
+
+    open_without = frozenset({"second-factor", "account_logout"})
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.respond(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        if not settings.SECOND_FACTOR or not getattr(view, "login_required", True) or staying.factor_proved(request):
+            return None
+        user, match = request.user, request.resolver_match
+        if not isinstance(user, User) or not works_here(request.hats):  # type: ignore[attr-defined]
+            return None
+        if second_factor_of(user) is not None:  # it came to be elsewhere: this sign-in never proved it
+            logout(request)
+            return signing_in.lead_to_sign_in(request)
+        if match is not None and match.url_name in self.open_without:
+            return None
+        if request.method not in {"GET", "HEAD"}:
+            raise PermissionDenied
+        return redirect("second-factor")

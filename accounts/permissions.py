@@ -1,6 +1,12 @@
 """Who a person is here, and what any hat may do with their own account."""
 
-from accounts.models import Actor, Program, Role, User
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from accounts.models import Actor, Program, Role, SecondFactorReset, User
 
 
 def hats_of(user: User) -> list[Role]:
@@ -24,3 +30,41 @@ def staff_of(program: Program) -> list[Role]:
     """Everyone who works in a program now, by name."""
     roles = Role.objects.open().filter(program=program).exclude(kind=Role.Kind.CLIENT).select_related("user")
     return list(roles.order_by("user__first_name", "user__pk", "kind"))
+
+
+def works_here(hats: list[Role]) -> bool:
+    """Whether one of these is a staff role, whichever is worn."""
+    return any(role.kind != Role.Kind.CLIENT for role in hats)
+
+
+def second_factor_of(user: User) -> Authenticator | None:
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+
+
+def recovery_codes_of(user: User) -> list[str]:
+    """Those not used yet."""
+    found = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
+    codes: list[str] = found.wrap().get_unused_codes() if found else []
+    return codes
+
+
+def untold_resets(user: User) -> list[SecondFactorReset]:
+    """When somebody took this person's second factor off, and they were not told yet."""
+    found = SecondFactorReset.objects.filter(user=user, told_at__isnull=True).select_related("by")
+    return list(found.order_by("at"))
+
+
+def get_staff_member(actor: Actor, pk: UUID) -> User:
+    """Someone who works in the manager's program, for what a manager does in person. 403 for other hats."""
+    if not actor.wears(Role.Kind.MANAGER):
+        raise PermissionDenied
+    found = Role.objects.open().filter(user=pk, program=actor.role.program).exclude(kind=Role.Kind.CLIENT)
+    role = found.select_related("user").first()
+    if role is None:
+        raise Http404
+    return role.user
+
+
+def person_called(email: str) -> User | None:
+    """Who signs in with this address."""
+    return User.objects.filter(email=email.strip().lower()).first() if email.strip() else None

@@ -1,12 +1,16 @@
 from django.urls import path
 
-from accounts.views import kept, sign_in
+from accounts.views import kept, second_factor, sign_in
 
 urlpatterns = [
     path("accounts/login/", sign_in.sign_in, name="account_login"),
     path("accounts/logout/", sign_in.sign_out, name="account_logout"),
     path("accounts/resume/", kept.resume, name="resume"),
     path("accounts/hat/", sign_in.wear, name="wear"),
+    path("accounts/code/", second_factor.at_sign_in, name="mfa_authenticate"),
+    path("accounts/second-factor/", second_factor.second_factor, name="second-factor"),
+    path("accounts/second-factor/recovery-codes/", second_factor.recovery_codes, name="recovery-codes"),
+    path("accounts/<uuid:pk>/second-factor/reset/", second_factor.reset, name="reset-second-factor"),
     path("language/", sign_in.language, name="language"),
     path("leave/", sign_in.leave, name="leave"),
     path("left/", sign_in.left, name="left"),

@@ -53,6 +53,8 @@ INSTALLED_APPS = [
     "peersupport.lib",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -74,6 +76,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.PersonMiddleware",  # language, time zone, worn hat
     "accounts.middleware.SignedInMiddleware",  # before CSRF: a signed-out form must keep what was typed
+    "accounts.middleware.SecondFactorMiddleware",  # staff set one up before anything else
     "django.middleware.csrf.CsrfViewMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -189,7 +192,18 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # nobody signs up by themselves; invitations verify the address
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/key,10/m/ip"}
+ACCOUNT_RATE_LIMITS = {  # accounts/throttles.py says what a key is
+    "login": "",
+    "login_failed": "10/15m/key,10/m/ip",
+    "login_failed_anywhere": "60/h/key",
+    "code_asked": "5/h/key,20/h/ip",
+    "code_asked_anywhere": "15/h/key",
+    "factor_failed": "10/15m/key",
+    "factor_failed_anywhere": "60/h/key",
+}
+SECOND_FACTOR = not DEMO  # staff need one
+MFA_ADAPTER = "accounts.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

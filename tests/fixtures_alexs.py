@@ -38,6 +38,7 @@ def alexs(
     kept = keep_away(cast.clients["alex"], cast.maya, by=cast.actor("alex"))
     return {
         "client": cast.clients["alex"].pk,
+        "staff_member": cast.maya.pk,
         "log": log.pk,
         "draft": write_log("alex", "maya").pk,
         "word": word.pk,

@@ -1,5 +1,6 @@
 from accounts.models.people import Actor, ContactHours, Role, Supervision, SupervisionQuerySet, User
 from accounts.models.programs import Line, Program, ProgramHours, WeeklyHours
+from accounts.models.sign_ins import SecondFactorReset, SignInCode
 
 __all__ = [
     "Actor",
@@ -8,6 +9,8 @@ __all__ = [
     "Program",
     "ProgramHours",
     "Role",
+    "SecondFactorReset",
+    "SignInCode",
     "Supervision",
     "SupervisionQuerySet",
     "User",

@@ -31,6 +31,7 @@ class User(AbstractBaseUser):
     language = models.CharField(max_length=8, default="en")
     time_zone = models.CharField(max_length=64, default="America/Los_Angeles")
     is_active = models.BooleanField(default=True)
+    sign_in_round = models.PositiveIntegerField(default=0)  # moves on when all sign-ins of this person end
     created_at = models.DateTimeField(default=now)
 
     USERNAME_FIELD = "email"
@@ -57,6 +58,11 @@ class User(AbstractBaseUser):
     @property
     def tone(self) -> int:
         return self.id.int % TONES
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a sign-in carries and each request compares: it ends with the password it began with, or its round."""
+        kept: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        return f"{kept}.{self.sign_in_round}" if self.sign_in_round else kept
 
     @property
     def can_sign_in(self) -> bool:
