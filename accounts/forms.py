@@ -31,6 +31,19 @@ class CodeForm(forms.Form):
         return "".join(sign for sign in self.cleaned_data["code"] if sign.isdigit())
 
 
+class AskForCodeForm(forms.Form):
+    """Whose sign-in a code is asked for."""
+
+    login = forms.EmailField(
+        label=_("My e-mail address"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={
+            "required": _("Please write your e-mail address."),
+            "invalid": _("This does not look like an e-mail address. It needs an @ and a dot, like name@example.org."),
+        },
+    )
+
+
 class ResetFactorForm(forms.Form):
     """A manager takes a lost second factor off."""
 

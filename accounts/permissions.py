@@ -68,3 +68,11 @@ def get_staff_member(actor: Actor, pk: UUID) -> User:
 def person_called(email: str) -> User | None:
     """Who signs in with this address."""
     return User.objects.filter(email=email.strip().lower()).first() if email.strip() else None
+
+
+def may_enter_with_code(user: User) -> bool:
+    """Whether a mailbox may stand for the password: for clients, and for staff whose second factor comes on top."""
+    hats = list(Role.objects.open().filter(user=user))
+    if not user.is_active or not hats:
+        return False
+    return not works_here(hats) or second_factor_of(user) is not None

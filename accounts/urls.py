@@ -1,9 +1,11 @@
 from django.urls import path
 
-from accounts.views import kept, second_factor, sign_in
+from accounts.views import codes, kept, second_factor, sign_in
 
 urlpatterns = [
     path("accounts/login/", sign_in.sign_in, name="account_login"),
+    path("accounts/login/code/", codes.ask, name="ask-for-code"),
+    path("accounts/login/code/enter/", codes.enter, name="sign-in-code"),
     path("accounts/logout/", sign_in.sign_out, name="account_logout"),
     path("accounts/resume/", kept.resume, name="resume"),
     path("accounts/hat/", sign_in.wear, name="wear"),

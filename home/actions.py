@@ -26,7 +26,7 @@ def tick() -> None:
     A step that fails does not keep the others from happening; the first failure is raised at the end.
     """
     failures: list[Exception] = []
-    for step in (clients.honour_wishes, _plan, notifications.dispatch, _clear_sessions):
+    for step in (clients.honour_wishes, accounts.plan_asked_codes, _plan, notifications.dispatch, _clear_sessions):
         try:
             step()
         except Exception as error:
@@ -42,8 +42,9 @@ def _plan() -> None:
 
 
 def _clear_sessions() -> None:
-    """What was kept for someone signed out ends with their session."""
+    """What was kept for someone signed out ends with their session, and where someone was signed in with that."""
     call_command("clearsessions")
+    accounts.forget_ended()
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ def set_the_scene(on: Crawl) -> dict[str, list[Any]]:
 
 def moments(on: Crawl, _things: dict[str, list[Any]]) -> None:
     _second_factor(on)
+    _codes(on)
 
 
 def _second_factor(on: Crawl) -> None:
@@ -44,3 +45,18 @@ def _second_factor(on: Crawl) -> None:
     on.post("omar", reset, how_proved="1 2", in_person="on")
     on.cast.priya.refresh_from_db()
     on.post("omar", reverse("reset-second-factor", args=[on.cast.omar.pk]), how_proved="1 2", in_person="on")
+
+
+def _codes(on: Crawl) -> None:
+    ask, enter, out = (
+        reverse("ask-for-code"),
+        reverse("sign-in-code"),
+        Browser(headers={"accept-language": on.language}),
+    )
+    for typed in ("", "9", "9@example.org"):
+        on.post(out, ask, login=typed, next="/more/")
+    on.post(out, enter, code="9")
+    for number in range(11):
+        on.post(out, reverse("account_login"), login="9@example.org", password=str(number))
+    for _time in range(5):
+        on.post(out, ask, login="9@example.org")

@@ -159,6 +159,8 @@ MATRIX = {
     "checkins:end": Row(NOT_ALLOWED, f"alex maya noor:302 dana:403 omar:404 {OF_ALEX}", ("agreement",)),
     "checkins:reply": Row("*:200", "*:422", ("token",), out=(200, 422)),
     "account_login": Row("*:302", "*:302", out=(200, 200)),
+    "ask-for-code": Row("*:302", "*:302", out=(200, 422)),
+    "sign-in-code": Row("*:302", "*:302", out=(302, 302)),
     "mfa_authenticate": Row("*:302", "*:302", out=(302, 302)),
     "second-factor": Row("alex luz:403 *:200", "alex luz:403 *:422"),
     "recovery-codes": Row("alex luz:403 *:302", "alex luz:403 *:302"),

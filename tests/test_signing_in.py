@@ -59,7 +59,9 @@ def test_guessing_is_slowed_down(cast: Cast) -> None:
     for _ in range(10):
         enter(browser, "maya", "wrong")
     assert "_auth_user_id" not in browser.session
-    assert enter(browser, "maya").status_code == 200
+    refused = enter(browser, "maya")
+    assert refused.status_code == 429
+    assert "Send me a code" in refused.content.decode()
     assert "_auth_user_id" not in browser.session
 
 

@@ -1,11 +1,13 @@
 """Signing in and out, the worn hat, and the language of the pages before sign-in."""
 
+from http import HTTPStatus
 from typing import Any
 
 from allauth.account.views import LoginView
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +22,16 @@ class SignInView(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super(LoginView, self).get_context_data(**kwargs)
-        return context | {"next_url": self.request.POST.get("next", self.request.GET.get("next", ""))}
+        refused = context["form"].has_error(NON_FIELD_ERRORS, "too_many_login_attempts")
+        next_url = signing_in.safe_next(self.request.POST.get("next", self.request.GET.get("next", "")))
+        return context | {"next_url": next_url, "refused": refused}
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        """Where many tries were too many, the page offers a code by e-mail: that is how the owner gets in."""
+        if context["refused"]:
+            kwargs["status"] = HTTPStatus.TOO_MANY_REQUESTS
+        response: HttpResponse = super().render_to_response(context, **kwargs)
+        return response
 
 
 @login_not_required

@@ -76,6 +76,8 @@ ARGUMENTS: dict[str, list[tuple[str, ...]]] = {
     "checkins:end": [("agreement",)],
     "checkins:reply": [("token",), ("answered_token",)],
     "account_login": [()],
+    "ask-for-code": [()],
+    "sign-in-code": [()],
     "mfa_authenticate": [()],
     "second-factor": [()],
     "recovery-codes": [()],
@@ -92,7 +94,7 @@ NO_PAGE = {
     *("keep-away", "let-back", "settle", "contacts:sign", "contacts:add-words", "contacts:take-back"),
     *("checkins:quiet", "checkins:answer", "checkins:agree", "checkins:say-no", "checkins:take-back"),
     *("checkins:pause", "checkins:resume", "checkins:end"),
-    *("mfa_authenticate", "recovery-codes"),  # pages in the middle of signing in: see STATES
+    *("sign-in-code", "mfa_authenticate", "recovery-codes"),  # pages in the middle of signing in: see STATES
     *("account_logout", "wear", "language", "leave", "healthz", "readyz"),
     *NO_GOAL_PAGE,
     *("reach-me-code", "reach-me-new-code", "reach-me-end"),
