@@ -59,3 +59,9 @@ class ResetFactorForm(forms.Form):
         label=_("We met in person. Not by phone, not by e-mail."),
         error_messages={"required": _("Please meet them first. A voice or a mail can be someone else.")},
     )
+
+
+class EndSignInForm(forms.Form):
+    """Which of one's own sign-ins ends."""
+
+    end = forms.IntegerField(min_value=1, max_value=2**63 - 1)

@@ -21,17 +21,24 @@ Respond = Callable[[HttpRequest], HttpResponse]
 
 
 class PersonMiddleware:
-    """Sets `request.hats` and `request.actor` (None when signed out or without a role), language and time zone."""
+    """Ends a sign-in nobody was at for too long.
+
+    Sets `request.hats` and `request.actor` (None when signed out or without a role), language and time zone.
+    """
 
     def __init__(self, respond: Respond) -> None:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and staying.is_over(request):
+            logout(request)
         user = request.user
         hats = hats_of(user) if isinstance(user, User) else []
         chosen = self._hat_of_the_form(request, hats) or request.session.get(signing_in.HAT)
         actor = wearing(user, hats, chosen) if isinstance(user, User) else None
         request.hats, request.actor = hats, actor  # type: ignore[attr-defined]
+        if user.is_authenticated:
+            staying.note_activity(request, actor)
         language = user.language if isinstance(user, User) else translation.get_language_from_request(request)
         zone = user.time_zone if isinstance(user, User) else settings.TIME_ZONE
         with translation.override(language), timezone.override(zoneinfo.ZoneInfo(zone)):

@@ -1,12 +1,17 @@
 """Who a person is here, and what any hat may do with their own account."""
 
+from typing import Any
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.sessions.models import Session as StoredSignIn
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from accounts.models import Actor, Program, Role, SecondFactorReset, User
+from peersupport.lib.clock import now
 
 
 def hats_of(user: User) -> list[Role]:
@@ -76,3 +81,16 @@ def may_enter_with_code(user: User) -> bool:
     if not user.is_active or not hats:
         return False
     return not works_here(hats) or second_factor_of(user) is not None
+
+
+def sign_ins_of(user: User) -> list[tuple[UserSession, dict[str, Any]]]:
+    """Where this person is signed in, with what each sign-in carries; the oldest first."""
+    records = {row.session_key: row for row in UserSession.objects.filter(user=user).order_by("created_at", "pk")}
+    alive = StoredSignIn.objects.filter(session_key__in=list(records), expire_date__gt=now())
+    carried = {stored.session_key: stored.get_decoded() for stored in alive}
+    valid = user.get_session_auth_hash()
+    return [
+        (row, carried[key])
+        for key, row in records.items()
+        if key in carried and carried[key].get(HASH_SESSION_KEY) == valid
+    ]

@@ -1,19 +1,137 @@
-"""What a sign-in carries: that its second factor was proved, and what is under way while one is set up."""
+"""What a sign-in carries: when it began, when someone was last here, and that its second factor was proved."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Actor, Role, User
+from accounts.permissions import sign_ins_of
+from peersupport.lib.clock import now
 from peersupport.lib.sealed import seal_text, unseal
 
+# Seconds without activity that end a sign-in, by the worn hat; on a shared phone or computer, whatever the hat.
+IDLE_CLIENT, IDLE_STAFF, IDLE_SHARED = 30 * 60, 15 * 60, 5 * 60
+WARNED = 2 * 60  # seconds before the end; a shared phone is warned one minute before
+NOTED_EVERY = 30  # seconds: not each request writes
+POLL = "X-Poll"  # a request with this header was made by the page, not by a person
+
 # Session keys.
+STAY = "stay"  # {"begun": …, "seen": …, "idle": …}: moments in seconds, and how long without activity is too long
+SHARED = "shared"  # other people use this phone or computer
 FACTOR = "factor"  # for whom the second factor was proved in this sign-in
 SECRET = "factor_secret"  # noqa: S105 -- of the one being set up, sealed
 REPLACING = "factor_replacing"  # the one before was proved a moment ago
 CODES = "factor_codes"  # recovery codes that were not put away yet
 
 
+# --- how long it lasts ------------------------------------------------------------------------------------------------
+def is_over(request: HttpRequest) -> bool:
+    stay = request.session.get(STAY)
+    return stay is not None and _left(stay) <= 0
+
+
+def note_activity(request: HttpRequest, actor: Actor | None) -> None:
+    """Someone is here, unless the page only asked by itself."""
+    if request.headers.get(POLL):
+        return
+    at, idle = now().timestamp(), idle_of(request, actor)
+    stay = request.session.get(STAY)
+    if stay is None or stay["idle"] != idle or at - stay["seen"] >= NOTED_EVERY:
+        request.session[STAY] = {"begun": stay["begun"] if stay else at, "seen": at, "idle": idle}
+
+
+def idle_of(request: HttpRequest, actor: Actor | None) -> int:
+    if request.session.get(SHARED):
+        return IDLE_SHARED
+    return IDLE_CLIENT if actor is not None and actor.wears(Role.Kind.CLIENT) else IDLE_STAFF
+
+
+def seconds_left(request: HttpRequest) -> int:
+    stay = request.session.get(STAY)
+    return max(0, int(_left(stay))) if stay else 0
+
+
+def warning_of(request: HttpRequest, actor: Actor | None) -> int:
+    return min(WARNED, idle_of(request, actor) // 5)
+
+
+def note_shared(request: HttpRequest, shared: bool) -> None:
+    request.session[SHARED] = shared
+
+
+def _left(stay: dict[str, float]) -> float:
+    """Seconds until nobody was here for too long, or it was long enough altogether."""
+    at = now().timestamp()
+    return min(stay["seen"] + stay["idle"], stay["begun"] + settings.SESSION_COOKIE_AGE) - at
+
+
+# --- where else someone is signed in ----------------------------------------------------------------------------------
+# (a sign in what the browser says of itself, how people call it): the first that fits counts.
+BROWSERS = (
+    *(("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox")),
+    *(("FxiOS", "Firefox"), ("Chrome", "Chrome"), ("CriOS", "Chrome"), ("Safari", "Safari")),
+)
+SYSTEMS = (
+    *(("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows")),
+    *(("Macintosh", "Mac"), ("CrOS", "Chromebook"), ("Linux", "Linux")),
+)
+
+
+@dataclass(frozen=True)
+class SignIn:
+    pk: int
+    browser: str
+    began: datetime
+    last_here: datetime
+    this_one: bool
+    shared: bool
+
+
+def sign_ins(request: HttpRequest, user: User) -> list[SignIn]:
+    """Those nobody has left for too long."""
+    here = request.session.session_key
+    found = ((row, carried, row.session_key == here) for row, carried in sign_ins_of(user))
+    return [
+        SignIn(row.pk, browser_of(row.user_agent), row.created_at, _last_here(row, carried), this, _is_shared(carried))
+        for row, carried, this in found
+        if this or STAY not in carried or _left(carried[STAY]) > 0
+    ]
+
+
+def browser_of(user_agent: str) -> str:
+    """As a person would call it: "Firefox, Android"."""
+    names = [next((name for sign, name in known if sign in user_agent), "") for known in (BROWSERS, SYSTEMS)]
+    return ", ".join(filter(None, names)) or _("A browser")
+
+
+def keep_this(request: HttpRequest, user: User) -> None:
+    """All sign-ins of this person were ended besides this one: it goes on under what the person carries now."""
+    user.refresh_from_db(fields=["sign_in_round", "password"])
+    request.session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+
+
+def began_lately(request: HttpRequest) -> bool:
+    """Whether someone signed in here less than 15 minutes ago."""
+    stay = request.session.get(STAY)
+    return bool(stay is not None and now().timestamp() - stay["begun"] < IDLE_STAFF)
+
+
+def _last_here(row: Any, carried: dict[str, Any]) -> datetime:
+    stay = carried.get(STAY)
+    return datetime.fromtimestamp(stay["seen"], UTC) if stay else row.created_at
+
+
+def _is_shared(carried: dict[str, Any]) -> bool:
+    return bool(carried.get(SHARED))
+
+
+# --- its second factor ------------------------------------------------------------------------------------------------
 def note_factor(request: HttpRequest, user: User) -> None:
     request.session[FACTOR] = user.pk.hex
 

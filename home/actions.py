@@ -7,6 +7,7 @@ from uuid import UUID
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts import actions as accounts
 from accounts.models import Actor, User
@@ -15,6 +16,7 @@ from clients import actions as clients
 from notifications import actions as notifications
 from notifications.models import ContactPoint
 from peersupport.lib.clock import now
+from peersupport.lib.refusals import Refusal
 
 LAST_TICK = "last_tick"
 logger = logging.getLogger(__name__)
@@ -74,3 +76,11 @@ def end_contact_point(point: ContactPoint, *, by: Actor, client_id: UUID | None)
     """Nothing goes there any more; what was planned for it is planned anew."""
     notifications.end_contact_point(point, by=by, client_id=client_id)
     checkins.replan_for(point.owner, by=by)
+
+
+@transaction.atomic
+def change_sign_in_name(point: ContactPoint, *, by: Actor, besides: str) -> None:
+    """A mailbox that its owner proved becomes what they sign in with; their other sign-ins end."""
+    if point.verified_at is None or point.owner_id != by.person_id:
+        raise Refusal(_("Please confirm this address first."))
+    accounts.change_sign_in_name(by.user, point.value, by=by, besides=besides)

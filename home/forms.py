@@ -23,6 +23,22 @@ class AddressForm(forms.Form):
     )
 
 
+class NewSignInNameForm(AddressForm):
+    """Another address to sign in with; whoever has a password types it, so that an open page is not enough."""
+
+    password = forms.CharField(
+        label=_("My password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": _("Please type your password.")},
+    )
+
+    def __init__(self, *args: Any, with_password: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not with_password:
+            del self.fields["password"]
+
+
 class CodeForm(forms.Form):
     """The code that came by e-mail; spaces and dashes in it are forgiven."""
 

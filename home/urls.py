@@ -1,6 +1,6 @@
 from django.urls import path
 
-from home.views import clients, more, privacy, reach_me, status, today
+from home.views import clients, more, my_email, privacy, reach_me, status, today
 
 urlpatterns = [
     path("", today.home, name="home"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("reach-me/<uuid:pk>/new-code/", reach_me.new_code, name="reach-me-new-code"),
     path("reach-me/<uuid:pk>/end/", reach_me.end, name="reach-me-end"),
     path("more/", more.more, name="more"),
+    path("more/e-mail/", my_email.my_email, name="my-email"),
+    path("more/e-mail/code/", my_email.code, name="my-email-code"),
     path("leaving/", more.leaving, name="leaving"),
     path("healthz", status.healthz, name="healthz"),
     path("readyz", status.readyz, name="readyz"),

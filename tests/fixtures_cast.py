@@ -4,6 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.test import Client as Browser
 
 from accounts.models import Role, User
@@ -29,6 +30,9 @@ def sign_in(cast: Cast) -> Callable[..., Browser]:
         browser = Browser()
         user: User = getattr(cast, name)
         browser.force_login(user, backend="accounts.backends.PersonBackend")
+        UserSession.objects.create(
+            user=user, session_key=browser.session.session_key, ip="127.0.0.1"
+        )  # as allauth does
         if kind is not None:
             session = browser.session
             session["hat"] = str(Role.objects.get(user=user, kind=kind).pk)

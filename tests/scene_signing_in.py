@@ -6,7 +6,9 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from accounts.actions.second_factor import reset_second_factor
+from accounts.models import User
 from home.demo.cast import PASSWORD
+from notifications.models import AddressCode
 from tests.crawl import Crawl
 from tests.fixtures_sign_ins import secret_on, totp
 
@@ -18,6 +20,8 @@ def set_the_scene(on: Crawl) -> dict[str, list[Any]]:
 def moments(on: Crawl, _things: dict[str, list[Any]]) -> None:
     _second_factor(on)
     _codes(on)
+    _sign_ins(on)
+    _another_address(on)
 
 
 def _second_factor(on: Crawl) -> None:
@@ -48,11 +52,8 @@ def _second_factor(on: Crawl) -> None:
 
 
 def _codes(on: Crawl) -> None:
-    ask, enter, out = (
-        reverse("ask-for-code"),
-        reverse("sign-in-code"),
-        Browser(headers={"accept-language": on.language}),
-    )
+    ask, enter = reverse("ask-for-code"), reverse("sign-in-code")
+    out = Browser(headers={"accept-language": on.language}, REMOTE_ADDR="203.0.113.1")
     for typed in ("", "9", "9@example.org"):
         on.post(out, ask, login=typed, next="/more/")
     on.post(out, enter, code="9")
@@ -60,3 +61,35 @@ def _codes(on: Crawl) -> None:
         on.post(out, reverse("account_login"), login="9@example.org", password=str(number))
     for _time in range(5):
         on.post(out, ask, login="9@example.org")
+
+
+def _sign_ins(on: Crawl) -> None:
+    page, (first, second) = reverse("sign-ins"), (on.sign_in("sam"), on.sign_in("sam"))
+    second.get("/")
+    for sent in ({"shared": "yes"}, {"end": "9"}, {"end": ""}, {"shared": "no"}, {"others": "yes"}):
+        on.get(first, page)
+        on.post(first, page, **sent)
+    on.cast.sam.refresh_from_db()  # his sign-ins ended
+
+
+def _another_address(on: Crawl) -> None:
+    change, enter, luz = reverse("my-email"), reverse("my-email-code"), on.sign_in("luz")
+    for address, password in (("9", "9"), ("luz@example.org", PASSWORD), ("8@example.org", PASSWORD)):
+        on.post(luz, change, address=address, password=password)
+    for typed in ("", "9", AddressCode.objects.get(contact_point__owner=on.cast.luz, ended_at=None).code):
+        on.post(luz, enter, code=typed)
+    on.cast.luz.refresh_from_db()
+    on.post(luz, change, address="sam@example.org", password=PASSWORD)
+    on.post(luz, enter, code=AddressCode.objects.get(contact_point__owner=on.cast.luz, ended_at=None).code)
+    on.get(luz, enter)
+    luz.defaults["REMOTE_ADDR"] = "203.0.113.2"
+    for number in range(11):
+        on.post(luz, change, address="7@example.org", password=str(number))
+    User.objects.filter(pk=on.cast.luz.pk).update(email="luz@example.org", password="!")
+    on.cast.luz.refresh_from_db()
+    luz = on.sign_in("luz")
+    luz.get("/")
+    began = luz.session
+    began["stay"] = {**began["stay"], "begun": began["stay"]["begun"] - 3600}
+    began.save()
+    on.post(luz, change, address="6@example.org")

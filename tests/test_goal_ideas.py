@@ -130,6 +130,7 @@ def test_not_now_leaves_its_place_and_stays_within_reach(cast: Cast, sign_in: Si
     again = reverse("goals:offer-again", args=[idea.pk])
     assert maya.post(again).status_code == 422
     clock.move(days=30, minutes=1)
+    alex, maya = sign_in("alex"), sign_in("maya")
     assert maya.post(again).status_code == 422  # both places are taken
     say(alex, Suggestion.objects.get(op_fingerprint=fresh_of("Second")), "no-thanks")
     assert "Offer it once more" in listed(maya, cast)

@@ -93,6 +93,7 @@ def test_a_supervisor_sees_facts_and_words_only_while_opened(
     assert answer.url == log_url(log)
     assert "by the river" in dana.get(log_url(log)).content.decode()
     clock.move(minutes=59)
+    dana = sign_in("dana")
     assert "by the river" in dana.get(log_url(log)).content.decode()
     clock.move(minutes=2)
     assert "by the river" not in dana.get(log_url(log)).content.decode()

@@ -2,12 +2,13 @@
 
 from accounts.actions.codes import plan_asked_codes
 from accounts.actions.hours import set_contact_hours, set_program_hours
-from accounts.actions.people import change_language, change_time_zone, create_person
+from accounts.actions.people import change_language, change_sign_in_name, change_time_zone, create_person
 from accounts.actions.roles import end_role, end_supervision, give_role, start_supervision
 from accounts.actions.sign_ins import end_sign_in, end_sign_ins, forget_ended
 
 __all__ = [
     "change_language",
+    "change_sign_in_name",
     "change_time_zone",
     "create_person",
     "end_role",

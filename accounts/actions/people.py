@@ -1,9 +1,12 @@
 """Everything that changes who someone is."""
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
+from accounts.actions.sign_ins import end_sign_ins
 from accounts.models import Actor, User
 from audit import actions as audit
+from peersupport.lib.refusals import Refusal
 
 
 @transaction.atomic
@@ -35,6 +38,21 @@ def create_person(
 def change_language(user: User, language: str, *, by: Actor) -> None:
     User.objects.filter(pk=user.pk).update(language=language)
     audit.record("language.changed", by=by, subject=user)
+
+
+@transaction.atomic
+def change_sign_in_name(user: User, email: str, *, by: Actor, besides: str = "") -> None:
+    """The address someone signs in with, once they proved it is theirs. Their other sign-ins end.
+
+    Refuses one that somebody else signs in with.
+    """
+    try:
+        with transaction.atomic():
+            User.objects.filter(pk=user.pk).update(email=email.strip().lower())
+    except IntegrityError as error:
+        raise Refusal(_("This address cannot be used for signing in here. Please take another one.")) from error
+    audit.record("sign_in_name.changed", by=by, subject=user)
+    end_sign_ins(user, by=by, besides=besides)
 
 
 @transaction.atomic

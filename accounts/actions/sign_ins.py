@@ -14,7 +14,7 @@ from peersupport.lib.clock import now
 def end_sign_ins(user: User, *, by: Actor | None, besides: str = "") -> None:
     """Every browser in which this person is signed in is signed out, recorded or not.
 
-    `besides` is the key of the one that shall stay; whoever calls renews what it carries, see `signing_in.keep_this`.
+    `besides` is the key of the one that shall stay; whoever calls renews what it carries, see `staying.keep_this`.
     """
     User.objects.filter(pk=user.pk).update(sign_in_round=F("sign_in_round") + 1)
     _end(list(UserSession.objects.filter(user=user).exclude(session_key=besides)))
@@ -22,9 +22,9 @@ def end_sign_ins(user: User, *, by: Actor | None, besides: str = "") -> None:
 
 
 @transaction.atomic
-def end_sign_in(user: User, pk: int, *, by: Actor) -> bool:
+def end_sign_in(user: User, pk: int, *, by: Actor, besides: str = "") -> bool:
     """One of a person's own sign-ins, in another browser. False if it has ended already or is not theirs."""
-    found = list(UserSession.objects.filter(user=user, pk=pk))
+    found = list(UserSession.objects.filter(user=user, pk=pk).exclude(session_key=besides))
     _end(found)
     if found:
         audit.record("sign_in.ended", by=by, subject=user)

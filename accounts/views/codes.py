@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts import throttles
+from accounts import staying, throttles
 from accounts.actions.codes import ask_for_sign_in_code, try_sign_in_code
 from accounts.forms import AskForCodeForm, CodeForm
 from accounts.signing_in import safe_next
@@ -53,6 +53,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         user = try_sign_in_code(UUID(asked), form.cleaned_data["code"])
         if user is not None:
             del request.session[ASKED]
+            staying.note_shared(request, "shared" in request.POST)
             record_authentication(request, user, method="code")
             answer: HttpResponse = perform_login(request, Login(user=user, redirect_url=_next(request)))
             return answer

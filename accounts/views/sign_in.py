@@ -8,13 +8,14 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import signing_in
+from accounts import signing_in, staying
 
 
 class SignInView(LoginView):
@@ -25,6 +26,11 @@ class SignInView(LoginView):
         refused = context["form"].has_error(NON_FIELD_ERRORS, "too_many_login_attempts")
         next_url = signing_in.safe_next(self.request.POST.get("next", self.request.GET.get("next", "")))
         return context | {"next_url": next_url, "refused": refused}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        staying.note_shared(self.request, "shared" in self.request.POST)
+        response: HttpResponse = super().form_valid(form)
+        return response
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         """Where many tries were too many, the page offers a code by e-mail: that is how the owner gets in."""
@@ -39,6 +45,16 @@ class SignInView(LoginView):
 def sign_in(request: HttpRequest) -> HttpResponse:
     response: HttpResponse = SignInView.as_view()(request)
     return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def stay(request: HttpRequest) -> HttpResponse:
+    """How long this sign-in still lasts, for the dialog over a page; a POST says that someone is there."""
+    actor = signing_in.actor_of(request)
+    if request.method == "POST" and request.headers.get("Sec-Fetch-Mode") == "navigate":
+        return redirect("home")
+    left, person = staying.seconds_left(request), actor.person_id.hex
+    return JsonResponse({"left": left, "person": person, "csrf": get_token(request)})
 
 
 @csrf_exempt  # an old tab must be able to leave; the worst a forged one can do is end a session

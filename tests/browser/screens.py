@@ -41,6 +41,8 @@ ARGUMENTS: dict[str, list[tuple[str, ...]]] = {
     "reach-me-new-code": [("point",)],
     "reach-me-end": [("point",)],
     "more": [()],
+    "my-email": [()],
+    "my-email-code": [()],
     "leaving": [()],
     "healthz": [()],
     "readyz": [()],
@@ -84,6 +86,8 @@ ARGUMENTS: dict[str, list[tuple[str, ...]]] = {
     "reset-second-factor": [("staff_member",)],
     "account_logout": [()],
     "resume": [()],
+    "sign-ins": [()],
+    "stay": [()],
     "wear": [()],
     "language": [()],
     "leave": [()],
@@ -94,7 +98,13 @@ NO_PAGE = {
     *("keep-away", "let-back", "settle", "contacts:sign", "contacts:add-words", "contacts:take-back"),
     *("checkins:quiet", "checkins:answer", "checkins:agree", "checkins:say-no", "checkins:take-back"),
     *("checkins:pause", "checkins:resume", "checkins:end"),
-    *("sign-in-code", "mfa_authenticate", "recovery-codes"),  # pages in the middle of signing in: see STATES
+    *(
+        "stay",
+        "my-email-code",
+        "sign-in-code",
+        "mfa_authenticate",
+        "recovery-codes",
+    ),  # pages in the middle of signing in: see STATES
     *("account_logout", "wear", "language", "leave", "healthz", "readyz"),
     *NO_GOAL_PAGE,
     *("reach-me-code", "reach-me-new-code", "reach-me-end"),
