@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -57,7 +58,9 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             return redirect("recovery-codes")
     drawing = drawing_of(get_adapter().build_totp_url(actor.user, secret))
     told = permissions.untold_resets(actor.user)
-    context = {"qr": drawing, "secret": secret, "resets": told, "replaces": replaces}
+    context: dict[str, Any] = {"qr": drawing, "secret": secret, "resets": told, "replaces": replaces}
+    if settings.SECOND_FACTOR and not replaces:
+        context |= {"nav": [], "hat": None}  # nothing else opens yet
     return _show(request, "account/set_up_second_factor.html", form, **context)
 
 

@@ -30,6 +30,7 @@
   const show = (open, ended) => {
     over = ended;
     dialog.toggleAttribute("data-over", ended);
+    dialog.setAttribute("aria-labelledby", ended ? "stay-over" : "stay-title");
     part("warning").hidden = ended;
     part("over").hidden = !ended;
     if (!ended) part("sign-in").replaceChildren();
