@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session as StoredSignIn
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from accounts.models import Actor, Program, Role, SecondFactorReset, User
+from accounts.models import Actor, ContactHours, Line, Program, ProgramHours, Role, SecondFactorReset, User
 from peersupport.lib.clock import now
 
 
@@ -94,3 +94,31 @@ def sign_ins_of(user: User) -> list[tuple[UserSession, dict[str, Any]]]:
         for key, row in records.items()
         if key in carried and carried[key].get(HASH_SESSION_KEY) == valid
     ]
+
+
+def runs(actor: Actor, program_id: UUID) -> Program:
+    """The program of the worn manager's hat. Http404 for any other one; PermissionDenied under another hat."""
+    if not actor.wears(Role.Kind.MANAGER):
+        raise PermissionDenied
+    if actor.role.program_id != program_id:
+        raise Http404
+    return Program.objects.get(pk=program_id)  # as it stands now, with its version
+
+
+def hours_of_program(program: Program) -> list[ProgramHours]:
+    return list(ProgramHours.objects.filter(program=program))
+
+
+def hours_of_person(user: User) -> list[ContactHours]:
+    return list(ContactHours.objects.filter(specialist=user))
+
+
+def get_line(program: Program, pk: UUID) -> Line:
+    found = Line.objects.select_related("program").filter(program=program, pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def named_lines(program: Program) -> list[Line]:
+    return list(Line.objects.filter(program=program))

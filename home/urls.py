@@ -1,6 +1,6 @@
 from django.urls import path
 
-from home.views import clients, more, my_email, privacy, reach_me, status, today
+from home.views import clients, more, my_email, privacy, programs, reach_me, status, today
 
 urlpatterns = [
     path("", today.home, name="home"),
@@ -15,6 +15,11 @@ urlpatterns = [
     path("reach-me/<uuid:pk>/code/", reach_me.confirm, name="reach-me-code"),
     path("reach-me/<uuid:pk>/new-code/", reach_me.new_code, name="reach-me-new-code"),
     path("reach-me/<uuid:pk>/end/", reach_me.end, name="reach-me-end"),
+    path("setup/", programs.setup, name="setup"),
+    path("programs/", programs.programs, name="programs"),
+    path("programs/<uuid:pk>/", programs.program, name="program"),
+    path("programs/<uuid:pk>/lines/", programs.lines, name="lines"),
+    path("programs/<uuid:pk>/lines/<uuid:line_pk>/", programs.line, name="line"),
     path("more/", more.more, name="more"),
     path("more/e-mail/", my_email.my_email, name="my-email"),
     path("more/e-mail/code/", my_email.code, name="my-email-code"),

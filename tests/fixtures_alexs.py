@@ -39,6 +39,8 @@ def alexs(
     return {
         "client": cast.clients["alex"].pk,
         "staff_member": cast.maya.pk,
+        "program": cast.program.pk,
+        "line": cast.program.lines.all()[0].pk,
         "log": log.pk,
         "draft": write_log("alex", "maya").pk,
         "word": word.pk,

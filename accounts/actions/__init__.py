@@ -3,14 +3,19 @@
 from accounts.actions.codes import plan_asked_codes
 from accounts.actions.hours import set_contact_hours, set_program_hours
 from accounts.actions.people import change_language, change_sign_in_name, change_time_zone, create_person
+from accounts.actions.programs import add_line, change_line, change_program, create_program, remove_line
 from accounts.actions.roles import end_role, end_supervision, give_role, start_supervision
 from accounts.actions.sign_ins import end_sign_in, end_sign_ins, forget_ended
 
 __all__ = [
+    "add_line",
     "change_language",
+    "change_line",
+    "change_program",
     "change_sign_in_name",
     "change_time_zone",
     "create_person",
+    "create_program",
     "end_role",
     "end_sign_in",
     "end_sign_ins",
@@ -18,6 +23,7 @@ __all__ = [
     "forget_ended",
     "give_role",
     "plan_asked_codes",
+    "remove_line",
     "set_contact_hours",
     "set_program_hours",
     "start_supervision",

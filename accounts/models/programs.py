@@ -26,9 +26,15 @@ class Program(models.Model):
     time_zone = models.CharField(max_length=64, default="America/Los_Angeles")
     reply_promise_minutes = models.PositiveIntegerField(default=70)
     note_mode = models.CharField(max_length=20, choices=NoteMode, default=NoteMode.WRITTEN_TOGETHER)
+    # What staff must pass on, in the program's own words, one text for each language; none: the text of the pages.
+    passed_on = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=1)  # of all of it: rules, hours and lines
 
     def __str__(self) -> str:
         return self.name
+
+    def must_pass_on(self) -> str:
+        return _in_language(self.passed_on)
 
 
 class WeeklyHours(models.Model):

@@ -13,7 +13,7 @@ from accounts.models import Actor, Role
 from accounts.signing_in import actor_of
 from clients.pages import own_client
 from home.actions import change_contact_point, confirm_code, end_contact_point
-from home.forms import AddressForm, CodeForm, SafeContactForm, initial_of
+from home.forms.reach_me import AddressForm, CodeForm, SafeContactForm, initial_of
 from notifications import actions
 from notifications.models import ContactPoint
 from notifications.permissions import contact_points_words_of, get_contact_point

@@ -27,6 +27,7 @@ from conversations.trust import outlook
 from goals.pages.lists import cards_of
 from goals.permissions import answered_since, goals_with_news, ideas_waiting
 from home.context import foot
+from home.pages.setup import first_steps
 from notifications.permissions import failed_for
 from peersupport.lib.clock import now
 from sessions.models import ClientWord, ContactLog
@@ -134,7 +135,9 @@ def _manager(request: HttpRequest, actor: Actor) -> HttpResponse:
     staff = staff_of(actor.role.program)
     audit.record_list("people", by=actor, count=len(staff))
     audit.record_reads({(kept.client_id, "wish") for kept in asked}, by=actor)
-    return render(request, "home/manager.html", {"asked": wishes, "staff": staff})
+    steps = first_steps(actor)
+    context = {"asked": wishes, "staff": staff, "steps": [] if all(step.done for step in steps) else steps}
+    return render(request, "home/manager.html", context)
 
 
 _HOMES: dict[Role.Kind, Callable[[HttpRequest, Actor], HttpResponse]] = {

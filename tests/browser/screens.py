@@ -22,6 +22,7 @@ from sessions.models import ClientWord, ContactLog
 from tests.browser import support
 from tests.browser.goal_screens import GOAL_ARGUMENTS, GOAL_STATES, NO_GOAL_PAGE, furnish_goals
 from tests.browser.hands import give_sign_in, send, write
+from tests.browser.managing import MANAGING, NO_MANAGING_PAGE, furnish_managing
 
 # Whom the pages are looked at as; Rio has two hats. "" is someone signed out.
 PEOPLE = ("alex", "maya", "dana", "omar", "rio", "")
@@ -40,6 +41,7 @@ ARGUMENTS: dict[str, list[tuple[str, ...]]] = {
     "reach-me-code": [("point",)],
     "reach-me-new-code": [("point",)],
     "reach-me-end": [("point",)],
+    **MANAGING,
     "more": [()],
     "my-email": [()],
     "my-email-code": [()],
@@ -95,6 +97,7 @@ ARGUMENTS: dict[str, list[tuple[str, ...]]] = {
 }
 # Never a page to look at: what only takes POST, and what machines ask for.
 NO_PAGE = {
+    *NO_MANAGING_PAGE,
     *("keep-away", "let-back", "settle", "contacts:sign", "contacts:add-words", "contacts:take-back"),
     *("checkins:quiet", "checkins:answer", "checkins:agree", "checkins:say-no", "checkins:take-back"),
     *("checkins:pause", "checkins:resume", "checkins:end"),
@@ -142,6 +145,7 @@ def furnish(cast: Cast) -> dict[str, object]:
     return {
         **goals,
         **support.furnish(cast),
+        **furnish_managing(cast),
         "client": client.pk,
         "staff_member": cast.maya.pk,
         "quiet_client": cast.clients["toni"].pk,

@@ -1,4 +1,4 @@
-"""What people say on the pages that join several apps."""
+"""How a person can be reached: what they say about it."""
 
 from typing import Any
 
