@@ -73,6 +73,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def open(self) -> Self:
         return self.filter(open_at())
 
+    def not_over(self) -> Self:
+        """Open, or to begin later."""
+        return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now()))
+
     def held_in(self, program_id: UUID) -> Self:
         """Open, with clients of this program, by someone who still is a specialist in it."""
         roles = Role.objects.open().filter(kind=Role.Kind.SPECIALIST, program=program_id, user__is_active=True)

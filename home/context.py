@@ -70,6 +70,16 @@ def _supervisor_places(_request: HttpRequest, actor: Actor) -> list[tuple[str, A
     ]
 
 
+def _manager_places(_request: HttpRequest, actor: Actor) -> list[tuple[str, Any]]:
+    return [
+        ("/", gettext_lazy("Today")),
+        (reverse("clients"), _people_label(actor)),
+        (reverse("people"), gettext_lazy("Staff")),
+        (reverse("programs"), gettext_lazy("Programs")),
+        (reverse("more"), pgettext_lazy("place", "More")),
+    ]
+
+
 def _people_label(actor: Actor) -> Any:
     return {
         "client": pgettext_lazy("place", "Clients"),
@@ -83,7 +93,7 @@ _PLACES: dict[Role.Kind, Callable[[HttpRequest, Actor], list[tuple[str, Any]]]] 
     Role.Kind.CLIENT: _client_places,
     Role.Kind.SPECIALIST: _specialist_places,
     Role.Kind.SUPERVISOR: _supervisor_places,
-    Role.Kind.MANAGER: _supervisor_places,
+    Role.Kind.MANAGER: _manager_places,
 }
 
 

@@ -22,6 +22,8 @@ _PURPOSES = {
     "facts-client": _("looked at your page, without the words"),
     "times": _("read your times together"),
     "facts-times": _("saw dates, minutes and kinds of your times together"),
+    "person": _("saw your name, how to reach you and who walks with you"),
+    "invitation": _("printed your invitation"),
     "wish": _("saw your wish to have someone else"),
     "reach-out": _("read what you wrote when you reached out"),
     "facts-reach-out": _("saw that you reached out, without the words"),

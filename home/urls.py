@@ -1,6 +1,6 @@
 from django.urls import path
 
-from home.views import clients, more, my_email, privacy, programs, reach_me, status, today
+from home.views import clients, invitations, more, my_email, people, privacy, programs, reach_me, status, today
 
 urlpatterns = [
     path("", today.home, name="home"),
@@ -20,6 +20,20 @@ urlpatterns = [
     path("programs/<uuid:pk>/", programs.program, name="program"),
     path("programs/<uuid:pk>/lines/", programs.lines, name="lines"),
     path("programs/<uuid:pk>/lines/<uuid:line_pk>/", programs.line, name="line"),
+    path("people/", people.people, name="people"),
+    path("people/new/", people.new_staff, name="new-staff"),
+    path("people/<uuid:pk>/", people.person, name="person"),
+    path("people/<uuid:pk>/about/", people.about, name="about"),
+    path("people/<uuid:pk>/invite/", people.invite, name="invite"),
+    path("people/<uuid:pk>/invitation/", people.sheet, name="invitation-sheet"),
+    path("people/<uuid:pk>/invitation/withdraw/", people.withdraw, name="withdraw"),
+    path("people/<uuid:pk>/roles/", people.add_role, name="add-role"),
+    path("people/<uuid:pk>/roles/<uuid:role_pk>/end/", people.end_role, name="end-role"),
+    path("people/<uuid:pk>/supervisors/", people.supervise, name="supervise"),
+    path("people/<uuid:pk>/supervisors/<uuid:row_pk>/end/", people.end_supervision, name="end-supervision"),
+    path("invitation/", invitations.code, name="code"),
+    path("invitation/<str:code>/", invitations.invitation, name="invitation"),
+    path("between-us/", invitations.between_us, name="between-us"),
     path("more/", more.more, name="more"),
     path("more/e-mail/", my_email.my_email, name="my-email"),
     path("more/e-mail/code/", my_email.code, name="my-email-code"),

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from accounts.actions import invite
+from accounts.models import Role
 from checkins.rules.tokens import token_of
 from clients.actions import keep_away
 from conversations.actions import open_reach_out
@@ -40,6 +42,7 @@ def alexs(
         "client": cast.clients["alex"].pk,
         "staff_member": cast.maya.pk,
         "program": cast.program.pk,
+        **invited(cast),
         "line": cast.program.lines.all()[0].pk,
         "log": log.pk,
         "draft": write_log("alex", "maya").pk,
@@ -54,4 +57,17 @@ def alexs(
         "agreement": agreement.pk,
         "check_in_idea": check_in_idea.pk,
         "token": token_of(check_in.pk, check_in.nonce, check_in.token_lookup),
+    }
+
+
+def invited(cast: Cast) -> dict[str, Any]:
+    """People for the manager's pages: Toni has a code on paper, Maya works here."""
+    invitation = invite(cast.toni, Role.Kind.CLIENT, program=cast.program, by=cast.actor("omar"))
+    return {
+        "person": cast.alex.pk,
+        "invited": cast.toni.pk,
+        "code": invitation.code,
+        "staff": cast.maya.pk,
+        "role": cast.maya.roles.get().pk,
+        "supervision": cast.maya.supervised_by.get().pk,
     }

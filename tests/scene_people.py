@@ -1,14 +1,19 @@
 """For the crawl: setting up a program, people coming in and going; bad input on every form of it."""
 
-from datetime import time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from django.core.cache import cache
 from django.urls import reverse
 
 from accounts import actions as accounts
-from accounts.models import Program, ProgramHours
+from accounts.models import Invitation, Program, ProgramHours, Role, User
 from tests.crawl import Crawl
+from tests.fixtures_alexs import invited
 
+DAY = timedelta(days=1)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+NEW = {"first_name": "3", "last_name": "", "email": "3@[127.0.0.1]", "kind": "specialist", "language": "en"}
 LINE = {"name_en": "1", "name_es": "1", "says_en": "2", "says_es": "2", "number": "555-0100"}
 PROGRAM = {
     "name": "1",
@@ -24,11 +29,14 @@ PROGRAM = {
 
 def set_the_scene(on: Crawl) -> dict[str, list[Any]]:
     program = on.cast.program
-    return {"program": [program.pk], "line": [program.lines.all()[0].pk]}
+    people = {name: [value] for name, value in invited(on.cast).items()}
+    return {**people, "program": [program.pk], "line": [program.lines.all()[0].pk]}
 
 
 def moments(on: Crawl, things: dict[str, list[Any]]) -> None:
     _program(on, things)
+    _staff(on, things)
+    _coming_in(on, things)
 
 
 def _program(on: Crawl, things: dict[str, list[Any]]) -> None:
@@ -58,3 +66,53 @@ def _program(on: Crawl, things: dict[str, list[Any]]) -> None:
     ProgramHours.objects.all().delete()
     on.get("omar", "/")
     accounts.set_program_hours(on.cast.program, [0, 1, 2, 3, 4], time(9), time(18), by=None)
+
+
+def _staff(on: Crawl, things: dict[str, list[Any]]) -> None:
+    new = reverse("new-staff")
+    for wrong in ({"email": "1"}, {"email": "maya@example.org"}, {"kind": "9", "first_name": "", "language": "9"}):
+        on.post("omar", new, **{**NEW, **wrong})
+    on.post("omar", new, **NEW)
+    fresh = User.objects.get(first_name="3")
+    page = reverse("person", args=[fresh.pk])
+    on.post("omar", reverse("withdraw", args=[fresh.pk]))
+    on.post("omar", reverse("invite", args=[fresh.pk]), address="")
+    on.post("omar", reverse("invite", args=[fresh.pk]), address="4@[127.0.0.1]")
+    Invitation.objects.filter(user=fresh).update(created_at=LONG_AGO, expires_at=LONG_AGO + DAY)
+    on.get("omar", page)
+    on.get("omar", reverse("people"))
+    User.objects.filter(pk=fresh.pk).update(is_active=False)
+    on.get("omar", page)
+    maya = things["staff"][0]
+    for wrong in ({"kind": "9"}, {"kind": "specialist"}):
+        on.post("omar", reverse("add-role", args=[maya]), **wrong)
+    for who in ("", str(on.cast.dana.pk), str(on.cast.priya.pk)):
+        on.post("omar", reverse("supervise", args=[maya]), person=who)
+    on.post("omar", reverse("end-role", args=[maya, things["role"][0]]))
+    last = Role.objects.get(user=on.cast.omar, program=things["program"][0])
+    on.post("omar", reverse("end-role", args=[on.cast.omar.pk, last.pk]))
+
+
+def _coming_in(on: Crawl, things: dict[str, list[Any]]) -> None:
+    toni = things["invited"][0]
+    about, invite = reverse("about", args=[toni]), reverse("invite", args=[toni])
+    on.post("omar", about, first_name="", language="9", time_zone="9")
+    for how in ({"how": "email"}, {"how": "email", "address": "maya@example.org"}, {"how": "paper"}):
+        on.post("omar", invite, **how)
+    on.post("out", reverse("code"), code="9")
+    old = reverse("invitation", args=things["code"])
+    on.get("out", old)
+    on.get("out", reverse("invitation", args=["0" * 16]))
+    standing = Invitation.objects.standing().get(user=toni)
+    link = reverse("invitation", args=[standing.code])
+    chosen = {"email": "5@[127.0.0.1]", "password": "1234 abcd efgh", "again": "1234 abcd efgh"}
+    for wrong in ({"again": "9"}, {"password": "1", "again": "1"}, {"email": "maya@example.org"}, {"email": "9"}):
+        on.post("out", link, **{**chosen, **wrong})
+    on.post("out", link, **chosen)
+    on.get("out", link)
+    Invitation.objects.filter(pk=standing.pk).update(accepted_at=None, created_at=LONG_AGO, expires_at=LONG_AGO + DAY)
+    on.get("out", link)
+    for _try in range(25):
+        answer = on.get("out", reverse("invitation", args=["1" * 16]))
+    assert answer.status_code == 429
+    cache.clear()

@@ -2,15 +2,19 @@
 
 from accounts.actions.codes import plan_asked_codes
 from accounts.actions.hours import set_contact_hours, set_program_hours
-from accounts.actions.people import change_language, change_sign_in_name, change_time_zone, create_person
+from accounts.actions.invitations import accept_invitation, invite, withdraw_invitations
+from accounts.actions.people import change_language, change_person, change_sign_in_name, change_time_zone, create_person
 from accounts.actions.programs import add_line, change_line, change_program, create_program, remove_line
-from accounts.actions.roles import end_role, end_supervision, give_role, start_supervision
+from accounts.actions.roles import LastManager, end_role, end_supervision, give_role, start_supervision
 from accounts.actions.sign_ins import end_sign_in, end_sign_ins, forget_ended
 
 __all__ = [
+    "LastManager",
+    "accept_invitation",
     "add_line",
     "change_language",
     "change_line",
+    "change_person",
     "change_program",
     "change_sign_in_name",
     "change_time_zone",
@@ -22,9 +26,11 @@ __all__ = [
     "end_supervision",
     "forget_ended",
     "give_role",
+    "invite",
     "plan_asked_codes",
     "remove_line",
     "set_contact_hours",
     "set_program_hours",
     "start_supervision",
+    "withdraw_invitations",
 ]

@@ -1,5 +1,7 @@
 """Everything that changes who someone is."""
 
+from uuid import UUID
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -60,3 +62,21 @@ def change_time_zone(user: User, time_zone: str, *, by: Actor) -> None:
     """Only the person's own clock. What was planned by it is re-planned by `home.actions`, once anything is."""
     User.objects.filter(pk=user.pk).update(time_zone=time_zone)
     audit.record("time_zone.changed", by=by, subject=user)
+
+
+@transaction.atomic
+def change_person(
+    user: User,
+    *,
+    first_name: str,
+    last_name: str,
+    language: str,
+    time_zone: str,
+    client_id: UUID | None = None,
+    by: Actor,
+) -> None:
+    """What a manager may put right about someone: how they are called, in which language and by which clock."""
+    User.objects.filter(pk=user.pk).update(
+        first_name=first_name, last_name=last_name, language=language, time_zone=time_zone
+    )
+    audit.record("person.changed", by=by, client_id=client_id, subject=user)

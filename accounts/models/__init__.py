@@ -1,3 +1,4 @@
+from accounts.models.invitations import Invitation
 from accounts.models.people import Actor, ContactHours, Role, Supervision, SupervisionQuerySet, User
 from accounts.models.programs import Line, Program, ProgramHours, WeeklyHours
 from accounts.models.sign_ins import SecondFactorReset, SignInCode
@@ -5,6 +6,7 @@ from accounts.models.sign_ins import SecondFactorReset, SignInCode
 __all__ = [
     "Actor",
     "ContactHours",
+    "Invitation",
     "Line",
     "Program",
     "ProgramHours",

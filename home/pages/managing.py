@@ -9,8 +9,12 @@ from django.shortcuts import render
 
 from accounts.models import Actor, Role
 from accounts.signing_in import actor_of
+from home.forms.people import PersonChoice, RoleForm
+from home.permissions import Person, assignments_of, holders_of, supervisions_of
+from notifications.permissions import contact_points_words_of
+from peersupport.lib.clock import now
 from peersupport.lib.fields import with_value
-from peersupport.lib.refusals import Stale
+from peersupport.lib.refusals import Refusal, Stale
 
 
 def manager_of(request: HttpRequest) -> Actor:
@@ -19,6 +23,27 @@ def manager_of(request: HttpRequest) -> Actor:
     if not actor.wears(Role.Kind.MANAGER):
         raise PermissionDenied
     return actor
+
+
+def add_refusal(form: forms.Form, refusal: Refusal, names: dict[str, str] | None = None) -> None:
+    """The sentence at its field; `names`: how an action's field is called in this form."""
+    field = (names or {}).get(refusal.field or "", refusal.field)
+    form.add_error(field if field in form.fields else None, str(refusal.sentence))
+
+
+def person_context(actor: Actor, person: Person, **forms_sent: forms.Form) -> dict[str, Any]:
+    """What the page of one person shows to a manager."""
+    return {
+        "person": person,
+        "points": contact_points_words_of(person.user),
+        "assignments": assignments_of(person),
+        "supervisions": supervisions_of(person),
+        "role_form": RoleForm(),
+        "supervisor_form": PersonChoice(people=holders_of(actor, Role.Kind.SUPERVISOR)),
+        "is_specialist": any(role.kind == Role.Kind.SPECIALIST for role in person.roles),
+        "now": now(),
+        **forms_sent,
+    }
 
 
 def stale_page(request: HttpRequest, template: str, form: forms.Form, refusal: Stale, **context: Any) -> HttpResponse:

@@ -40,7 +40,7 @@ def first_steps(actor: Actor) -> list[Step]:
         Step(
             _("Staff"),
             _("Invite specialists and whoever supervises them. They choose their own password."),
-            reverse("home"),
+            reverse("people"),
             bool(specialists),
         ),
         Step(

@@ -1,7 +1,12 @@
 """Everything that plans, stops and sends deliveries, and everything that changes contact points."""
 
 from notifications.actions.codes import ask_for_code, confirm_code
-from notifications.actions.contact_points import add_contact_point, change_contact_point, end_contact_point
+from notifications.actions.contact_points import (
+    add_contact_point,
+    change_contact_point,
+    end_contact_point,
+    prove_contact_point,
+)
 from notifications.actions.dispatching import dispatch
 from notifications.actions.planning import Plan, cancel_unsent, plan_deliveries, plan_delivery
 
@@ -16,4 +21,5 @@ __all__ = [
     "end_contact_point",
     "plan_deliveries",
     "plan_delivery",
+    "prove_contact_point",
 ]

@@ -8,13 +8,14 @@ from structlog.typing import EventDict, WrappedLogger
 
 _ADDRESS = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
 _QUERY = re.compile(r"\?[^\s\"']*")
-_LINK = re.compile(r"/r/[^/\s\"'?]+")  # the token of a one-page reply is a key: whoever reads it can answer
+# The token of a one-page reply and the code of an invitation are keys: whoever reads them can use them.
+_LINK = re.compile(r"/(r|invitation)/[^/\s\"'?]+")
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Takes out addresses, query strings and links of replies; of a traceback only type and place stay."""
     line = str(event.get("event", ""))
-    event["event"] = _LINK.sub("/r/…", _QUERY.sub("?…", _ADDRESS.sub("…@…", line)))
+    event["event"] = _LINK.sub(r"/\1/…", _QUERY.sub("?…", _ADDRESS.sub("…@…", line)))
     error = event.pop("exc_info", None)
     if error:
         event["error"] = _place(error)

@@ -1,4 +1,4 @@
-"""What joins several apps and runs unattended."""
+"""What the clockwork does, and the changes that planning follows."""
 
 import logging
 from typing import Any

@@ -1,0 +1,24 @@
+"""What joins several apps: the clockwork's tick, changes that planning follows, people coming in and going."""
+
+from home.actions.joining import (
+    LAST_TICK,
+    change_contact_point,
+    change_time_zone,
+    confirm_code,
+    end_contact_point,
+    tick,
+)
+from home.actions.people import change_person, end_one_hat, invite_person, invite_staff
+
+__all__ = [
+    "LAST_TICK",
+    "change_contact_point",
+    "change_person",
+    "change_time_zone",
+    "confirm_code",
+    "end_contact_point",
+    "end_one_hat",
+    "invite_person",
+    "invite_staff",
+    "tick",
+]

@@ -1,0 +1,175 @@
+"""People coming in: who they are, how they are invited, what they may be, and what they choose for themselves."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Role, User
+from accounts.rules.invitations import read_code
+from home.forms.programs import either, line_field
+from peersupport.lib.fields import TextField, TimeZoneField
+
+NO_ADDRESS = _("This does not look like an e-mail address. It needs an @ and a dot, like name@example.org.")
+STAFF = [kind for kind in Role.Kind if kind != Role.Kind.CLIENT]
+
+
+def address_field(label: Any, *, missing: Any = None) -> forms.EmailField:
+    return forms.EmailField(
+        label=label,
+        required=bool(missing),
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": missing or "", "invalid": NO_ADDRESS},
+    )
+
+
+class NameForm(forms.Form):
+    first_name = line_field(
+        _("First name"), limit=80, missing=_("Please write the name they go by."), help_text=_("The name they go by.")
+    )
+    last_name = line_field(_("Last name"), limit=80)
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=settings.LANGUAGES,
+        widget=forms.RadioSelect,
+        error_messages=either(_("Please choose a language.")),
+    )
+
+
+class AboutForm(NameForm):
+    time_zone = TimeZoneField(label=_("Time zone"))
+
+    def offer_zone(self, name: str) -> None:
+        zone = self.fields["time_zone"]
+        assert isinstance(zone, TimeZoneField)
+        zone.offer(name)
+
+
+class StaffForm(NameForm):
+    """Someone who will work here."""
+
+    email = address_field(_("E-mail address"), missing=_("Please write the address the invitation goes to."))
+    kind = forms.ChoiceField(
+        label=_("Here as"),
+        choices=[(kind.value, kind.label) for kind in STAFF],
+        widget=forms.RadioSelect,
+        error_messages=either(_("Please choose what they will be here.")),
+    )
+    credential = line_field(
+        _("Credential"), limit=80, help_text=_("Stands under what they sign, like CPS. Empty if there is none.")
+    )
+
+
+class RoleForm(forms.Form):
+    kind = StaffForm.base_fields["kind"]
+    credential = StaffForm.base_fields["credential"]
+
+
+class PersonChoice(forms.Form):
+    """One of these people."""
+
+    person = forms.ChoiceField(label=_("Who?"), error_messages=either(_("Please choose someone from the list.")))
+
+    def __init__(self, *args: Any, people: list[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(person.pk): person for person in people}
+        choices = [("", _("Choose a name")), *((pk, person.name) for pk, person in self.people.items())]
+        self.fields["person"].choices = choices  # type: ignore[attr-defined]
+
+    def chosen(self) -> User:
+        return self.people[self.cleaned_data["person"]]
+
+
+class InviteForm(forms.Form):
+    """By e-mail, or on paper for those who cannot or should not be written to."""
+
+    EMAIL, PAPER = "email", "paper"
+    how = forms.ChoiceField(
+        label=_("How they get it"),
+        choices=[(EMAIL, _("By e-mail")), (PAPER, _("On paper, as a code"))],
+        widget=forms.RadioSelect,
+        error_messages=either(_("Please choose how they get it.")),
+    )
+    address = address_field(_("E-mail address"))
+
+    def __init__(self, *args: Any, staff: bool, **kwargs: Any) -> None:
+        """Staff prove their address by it, so theirs always goes by e-mail."""
+        super().__init__(*args, **kwargs)
+        if staff:
+            del self.fields["how"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("how", self.EMAIL) == self.EMAIL and not data.get("address") and "address" not in self.errors:
+            self.add_error("address", _("Please write the address the invitation goes to."))
+        return data
+
+    @property
+    def on_paper(self) -> bool:
+        return bool(self.cleaned_data.get("how") == self.PAPER)
+
+
+class CodeForm(forms.Form):
+    """A code from paper, however it is typed."""
+
+    code = forms.CharField(
+        label=_("The code from the paper"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        error_messages={"required": _("Please write the code from the paper.")},
+    )
+
+    def clean_code(self) -> str:
+        code = read_code(self.cleaned_data["code"])
+        if not code:
+            raise ValidationError(_("The code has 16 letters and digits. Please look again, group by group."))
+        return code
+
+
+class AcceptForm(forms.Form):
+    """A password of one's own; and an address to sign in with, where the invitation came on paper."""
+
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        help_text=_("You sign in with it. Nothing is sent there unless you say so later."),
+        error_messages={"required": _("Please write your e-mail address."), "invalid": NO_ADDRESS},
+    )
+    password = TextField(
+        label=_("A password"),
+        limit=200,
+        strip=False,
+        required=True,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least 8 signs. Three or four words in a row are easy to remember."),
+        error_messages={"required": _("Please choose a password.")},
+    )
+    again = TextField(
+        label=_("The same password once more"),
+        limit=200,
+        strip=False,
+        required=True,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": _("Please type the password once more.")},
+    )
+
+    def __init__(self, *args: Any, user: User, asks_address: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        if not asks_address:
+            del self.fields["email"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        password, again = data.get("password"), data.get("again")
+        if password and again and password != again:
+            self.add_error("again", _("These two are not the same. Please type both once more."))
+        elif password:
+            try:
+                validate_password(password, User(first_name=self.user.first_name, email=data.get("email")))
+            except ValidationError as error:
+                self.add_error("password", error)
+        return data

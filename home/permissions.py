@@ -1,0 +1,125 @@
+"""Whom a manager sees: everyone who works, worked or is invited in the program, and its clients. The only loaders."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from accounts.models import Actor, Invitation, Role, Supervision, User
+from accounts.rules.invitations import lookups, read_code
+from clients.models import Assignment, Client
+from peersupport.lib.sealed import words_of
+
+
+@dataclass
+class Person:
+    """Someone as a manager sees them. `client`: their record, unless there is none for this manager's eyes."""
+
+    user: User
+    client: Client | None
+    roles: list[Role] = field(default_factory=list)  # open ones in the manager's program
+    invitation: Invitation | None = None  # the last one, without its code
+
+    @property
+    def invited(self) -> bool:
+        return self.invitation is not None and self.invitation.is_open
+
+    @property
+    def invited_as(self) -> Role.Kind | None:
+        """What a new invitation would be for; None for someone who has left all of it."""
+        if self.client is not None:
+            return Role.Kind.CLIENT if self.client.closed_at is None else None
+        kinds = [role.kind for role in self.roles]
+        if not kinds and self.invitation is not None and self.invitation.accepted_at is None:
+            kinds = [self.invitation.kind]
+        return Role.Kind(kinds[0]) if kinds else None
+
+    @property
+    def works_here(self) -> bool:
+        return any(role.kind != Role.Kind.CLIENT for role in self.roles)
+
+
+def people_seen(actor: Actor) -> QuerySet[User]:
+    program = actor.role.program_id
+    staff = Role.objects.filter(program=program).exclude(kind=Role.Kind.CLIENT)
+    invited = Invitation.objects.filter(program=program).exclude(kind=Role.Kind.CLIENT)
+    clients = Client.objects.visible_to(actor)
+    return User.objects.filter(
+        Q(pk__in=staff.values("user")) | Q(pk__in=invited.values("user")) | Q(pk__in=clients.values("user"))
+    )
+
+
+def get_person(actor: Actor, pk: UUID) -> Person:
+    """Http404 for whoever this manager's hat does not see."""
+    user = people_seen(actor).filter(pk=pk).first()
+    if user is None:
+        raise Http404
+    client = Client.objects.visible_to(actor).select_related("user", "program").filter(user=user).first()
+    person = Person(user, client)
+    _fill([person], actor)
+    return person
+
+
+def staff_seen(actor: Actor) -> list[Person]:
+    """By name: who works here, is invited, or did; without looking at whether they are clients too. Three queries."""
+    program = actor.role.program_id
+    staff = Role.objects.filter(program=program).exclude(kind=Role.Kind.CLIENT).values("user")
+    invited = Invitation.objects.filter(program=program).exclude(kind=Role.Kind.CLIENT).values("user")
+    users = User.objects.filter(Q(pk__in=staff) | Q(pk__in=invited)).order_by("first_name", "last_name", "pk")
+    people = [Person(user, None) for user in users]
+    _fill(people, actor)
+    return people
+
+
+def open_invitations(actor: Actor) -> list[Invitation]:
+    """Standing ones in the manager's program of people they see, the next to run out first; without codes."""
+    rows = Invitation.objects.standing().filter(program=actor.role.program_id, user__in=people_seen(actor))
+    return list(rows.defer(*words_of(Invitation)).select_related("user").order_by("expires_at", "pk")[:50])
+
+
+def get_invitation_code(actor: Actor, person: Person) -> Invitation:
+    """The open one with its code, to be printed. Http404 if it went by e-mail: nobody else needs to read that."""
+    found = Invitation.objects.open().filter(user=person.user, program=actor.role.program_id, contact_point=None)
+    invitation = found.select_related("user").first()
+    if invitation is None:
+        raise Http404
+    return invitation
+
+
+def invitation_of(code: str) -> Invitation | None:
+    """Whoever holds the code may use it, while it is open."""
+    read = read_code(code)
+    rows = Invitation.objects.select_related("user", "program", "contact_point")
+    return rows.filter(lookup__in=lookups(read)).first() if read else None
+
+
+def supervisions_of(person: Person) -> list[Supervision]:
+    """Open ones, of this person as specialist or as supervisor."""
+    rows = Supervision.objects.open().filter(Q(specialist=person.user) | Q(supervisor=person.user))
+    return list(rows.select_related("supervisor", "specialist").order_by("starts_at", "pk"))
+
+
+def holders_of(actor: Actor, kind: Role.Kind) -> list[User]:
+    """Who has this role in the manager's program now, by name."""
+    roles = Role.objects.open().filter(program=actor.role.program_id, kind=kind, user__is_active=True)
+    return [role.user for role in roles.select_related("user").order_by("user__first_name", "user__pk")]
+
+
+def assignments_of(person: Person) -> list[Assignment]:
+    """Of a client: everyone who ever walked with them, the newest first."""
+    rows = Assignment.objects.filter(client=person.client).select_related("specialist")
+    return list(rows.order_by("-starts_at", "-pk")[:50]) if person.client else []
+
+
+def _fill(people: Iterable[Person], actor: Actor) -> None:
+    by_user = {person.user.pk: person for person in people}
+    roles = Role.objects.open().filter(user__in=by_user, program=actor.role.program_id)
+    for role in roles.order_by("starts_at", "pk"):
+        person = by_user[role.user_id]
+        if role.kind != Role.Kind.CLIENT or person.client is not None:
+            person.roles.append(role)
+    invitations = Invitation.objects.filter(user__in=by_user, program=actor.role.program_id)
+    for invitation in invitations.defer(*words_of(Invitation)).order_by("created_at", "pk"):
+        by_user[invitation.user_id].invitation = invitation
