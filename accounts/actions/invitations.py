@@ -51,9 +51,8 @@ def invite(
         _refuse_bad_address(person, point)
     if not person.is_active:  # someone who left, and comes back by this invitation
         User.objects.filter(pk=person.pk).update(is_active=True, password=make_password(None))
-    at = now()
+    at, pk, code = now(), new_id(), new_code()
     _withdraw_standing(person, at)
-    pk, code = new_id(), new_code()
     invitation = Invitation.objects.create(
         pk=pk,
         user=person,

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Actor, Program, Role, Supervision
 from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
-from peersupport.lib.sealed import SealedField, Words
 from peersupport.lib.spans import open_at
 
 QUIET_MOST = 365  # days
@@ -129,65 +128,6 @@ class Assignment(models.Model):
         return f"{self.kind} {self.starts_at:%Y-%m-%d}"
 
 
-class OpeningQuerySet(models.QuerySet["Opening"]):
-    def open(self) -> Self:
-        return self.filter(open_at())
-
-    def visible_to(self, actor: Actor | None) -> Self:
-        return self.filter(client__in=Client.objects.visible_to(actor))
-
-
-class Opening(models.Model):
-    """One supervisor's look at one client's words, or at one log's (`subject_id`), with a reason the client sees."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="openings")
-    supervisor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="openings")
-    op_id = models.UUIDField()
-    subject_id = models.UUIDField(null=True)
-    reason_sealed = SealedField()
-    reason = Words()
-    language = models.CharField(max_length=8)
-    starts_at = models.DateTimeField(default=now)
-    ends_at = models.DateTimeField()
-    objects = OpeningQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="opening_ends_after_it_starts"),
-            models.UniqueConstraint(fields=["supervisor", "op_id"], name="a_form_makes_one_opening"),
-        ]
-        indexes = [models.Index(fields=["client", "-starts_at"], name="openings_of_a_client")]
-
-    def __str__(self) -> str:
-        return f"opening {self.starts_at:%Y-%m-%d %H:%M}"
-
-
-class VisitQuerySet(models.QuerySet["Visit"]):
-    def visible_to(self, actor: Actor | None) -> Self:
-        return self.filter(client__in=Client.objects.visible_to(actor))
-
-
-class Visit(models.Model):
-    """When a person last looked at a page about a client. *New* is what is younger than `before`."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="visits")
-    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="visits")
-    page = models.CharField(max_length=80)
-    looked_at = models.DateTimeField()
-    before = models.DateTimeField(null=True)  # moves only after 30 minutes away
-    objects = VisitQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["client", "page", "user"], name="one_visit_for_each_page"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.page} {self.looked_at:%Y-%m-%d %H:%M}"
-
-
 class KeptFromQuerySet(models.QuerySet["KeptFrom"]):
     def in_force(self) -> Self:
         return self.filter(in_force_since__isnull=False, ended_at__isnull=True)
@@ -233,39 +173,3 @@ class KeptFrom(models.Model):
 
     def __str__(self) -> str:
         return f"kept away since {self.asked_at:%Y-%m-%d}"
-
-
-class ImportedAsQuerySet(models.QuerySet["ImportedAs"]):
-    def visible_to(self, actor: Actor | None) -> Self:
-        return self.filter(client__in=Client.objects.visible_to(actor))
-
-
-class ImportedAs(models.Model):
-    """By what a client who came from a spreadsheet is known again when the same row comes once more.
-
-    Digests under our own keys, of the program's number for the person, of the e-mail address and of the name as the
-    file had them (`home.importing.known`): what they were made from cannot be read from them.
-    """
-
-    class By(models.TextChoices):
-        NUMBER = "number"
-        EMAIL = "email"
-        NAME = "name"
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="imported_as")
-    by = models.CharField(max_length=8, choices=By)
-    digest = models.CharField(max_length=64)
-    objects = ImportedAsQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["client", "by"], name="imported_once"),
-            models.UniqueConstraint(
-                fields=["digest"], condition=~Q(by="name"), name="one_person_for_a_number_or_an_address"
-            ),
-        ]
-        indexes = [models.Index(fields=["digest"], name="imported_by_digest")]
-
-    def __str__(self) -> str:
-        return f"{self.by} {self.pk}"

@@ -1,0 +1,23 @@
+"""Everything that changes who supports a client, and who may look."""
+
+from clients.actions.assignments import assign_cover, assign_specialist, end_assignment
+from clients.actions.keeping_away import honour_wishes, keep_away, let_back, settle_kept_away
+from clients.actions.looks import AWAY_AFTER, OPENING_LASTS, look_at, open_words
+from clients.actions.records import note_import, open_client, set_quiet_mark
+
+__all__ = [
+    "AWAY_AFTER",
+    "OPENING_LASTS",
+    "assign_cover",
+    "assign_specialist",
+    "end_assignment",
+    "honour_wishes",
+    "keep_away",
+    "let_back",
+    "look_at",
+    "note_import",
+    "open_client",
+    "open_words",
+    "set_quiet_mark",
+    "settle_kept_away",
+]

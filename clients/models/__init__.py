@@ -1,0 +1,5 @@
+from clients.models.clients import QUIET_MOST, Assignment, Client, KeptFrom
+from clients.models.imports import ImportedAs
+from clients.models.looks import Opening, Visit
+
+__all__ = ["QUIET_MOST", "Assignment", "Client", "ImportedAs", "KeptFrom", "Opening", "Visit"]
