@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 
-from checkins.kinds import ALREADY_TALKED, KIND, key_of
+from checkins.kinds import ALREADY_TALKED, AWAY, KIND, key_of
 from checkins.models import CheckIn, CheckInAgreement
 from checkins.rules.planning import GRACE, first_instant
 from checkins.rules.terms import terms_of
 from checkins.rules.tokens import token_of
 from checkins.rules.wordings import letter, said
+from clients.models import Pause
 from clients.permissions import specialists_of
 from notifications.kinds import Kind, Later, Message, Verdict, register
 from notifications.models import Delivery
@@ -36,6 +37,7 @@ def recheck_many(deliveries: Sequence[Delivery]) -> Mapping[UUID, Verdict]:
     )
     at = now()
     talked = _talked(check_ins.values(), agreements, at)
+    away = {pause.client_id: pause for pause in Pause.objects.standing().filter(client__in=_clients(agreements))}
     verdicts: dict[UUID, Verdict] = {}
     for delivery in deliveries:
         check_in = check_ins.get(delivery.subject_id)
@@ -46,6 +48,7 @@ def recheck_many(deliveries: Sequence[Delivery]) -> Mapping[UUID, Verdict]:
         verdicts[delivery.pk] = (
             _called_off(check_in, agreement, delivery)
             or _not_now(check_in, agreement, at)
+            or (AWAY if _is_away(away.get(agreement.client_id), check_in) else None)
             or (ALREADY_TALKED if check_in.pk in talked else None)
         )
     return verdicts
@@ -84,6 +87,14 @@ def _called_off(check_in: CheckIn, agreement: CheckInAgreement, delivery: Delive
         "zone-changed": client.user.time_zone != check_in.time_zone,
     }
     return next((reason for reason, holds in against.items() if holds), None)
+
+
+def _clients(agreements: Mapping[UUID, CheckInAgreement]) -> list[UUID]:
+    return [agreement.client_id for agreement in agreements.values()]
+
+
+def _is_away(pause: Pause | None, check_in: CheckIn) -> bool:
+    return pause is not None and pause.holds_on(check_in.local_date)
 
 
 def _not_now(check_in: CheckIn, agreement: CheckInAgreement, at: datetime) -> Verdict:

@@ -3,6 +3,7 @@
 from checkins.models import CheckIn
 
 KIND = "check-in"
+AWAY = "client-away"  # they noted that they are away on that day
 ALREADY_TALKED = "already-talked"  # why one stayed quiet on purpose
 
 

@@ -67,6 +67,7 @@ def open_reach_out(
                 stands=before,
             ) from None
         return before
+    _refuse_closed(client)
     acts = by or ByLink(client.user_id)
     audit.record("reach_out.opened", by=acts, client_id=client.pk, subject=reach_out)
     return reach_out
@@ -151,6 +152,12 @@ def _over(row: ReachOut) -> Stale:
     if row.taken_back_at is not None:
         return Stale(_("They took this back meanwhile: never mind, they are fine."), stands=row)
     return Stale(_("This was answered meanwhile."), stands=row)
+
+
+def _refuse_closed(client: Client) -> None:
+    """Asked after the row is there: whoever closes the record waits for it, or it for them."""
+    if not Client.objects.active().filter(pk=client.pk).exists():
+        raise Refusal(_("Your support here has ended, so nobody would read this. The lines below are there for you."))
 
 
 def _promise(client: Client, at: datetime) -> datetime | None:

@@ -46,6 +46,8 @@ def reach_out(request: HttpRequest) -> HttpResponse:
         )
     except UsedForm as refusal:
         return show_form(request, client, with_new_op_id(form), refusal=refusal)
+    except Refusal as refusal:
+        return show_form(request, client, form, refusal=refusal)
     return redirect("conversations:state", pk=made.pk)
 
 

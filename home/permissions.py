@@ -2,15 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from accounts.models import Actor, Invitation, Role, Supervision, User
 from accounts.rules.invitations import lookups, read_code
-from clients.models import Assignment, Client
+from clients.models import Assignment, Client, Closing, KeptFrom, Pause
+from peersupport.lib.clock import now
 from peersupport.lib.sealed import words_of
+
+SOON = timedelta(days=14)
 
 
 @dataclass
@@ -107,10 +112,44 @@ def holders_of(actor: Actor, kind: Role.Kind) -> list[User]:
     return [role.user for role in roles.select_related("user").order_by("user__first_name", "user__pk")]
 
 
-def assignments_of(person: Person) -> list[Assignment]:
-    """Of a client: everyone who ever walked with them, the newest first."""
-    rows = Assignment.objects.filter(client=person.client).select_related("specialist")
-    return list(rows.order_by("-starts_at", "-pk")[:50]) if person.client else []
+def assignments_of_client(client: Client) -> list[Assignment]:
+    """Of a client that was loaded for this reader: everyone who ever walked with them, the newest first."""
+    rows = Assignment.objects.filter(client=client).exclude(ends_at=F("starts_at")).select_related("specialist")
+    return list(rows.order_by("-starts_at", "-pk")[:50])
+
+
+def closings_of(client: Client) -> list[Closing]:
+    """Of a client that was loaded for this reader, the first one first."""
+    return list(Closing.objects.filter(client=client).order_by("closed_at", "pk"))
+
+
+def may_walk_with(actor: Actor, client: Client) -> list[User]:
+    """Specialists of the program whom the client does not keep away, nor asked to; nobody walks with themselves."""
+    away = set(KeptFrom.objects.standing().filter(client=client).values_list("person", flat=True))
+    people = holders_of(actor, Role.Kind.SPECIALIST)
+    return [person for person in people if person.pk not in away and person.pk != client.user_id]
+
+
+def standing_pause(client: Client) -> Pause | None:
+    """Of a client that was loaded for a reader who may know facts; one whose days are not over."""
+    today = now().astimezone(ZoneInfo(client.user.time_zone)).date()
+    rows = Pause.objects.standing().filter(client=client)
+    return rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today)).first()
+
+
+def without_specialist(actor: Actor) -> list[Client]:
+    """Active clients with whom nobody walks, now or from a day that is set: they wait, the longest first."""
+    primary = Assignment.objects.not_over().filter(kind=Assignment.Kind.PRIMARY)
+    rows = Client.objects.visible_to(actor).active().exclude(pk__in=primary.values("client"))
+    return list(rows.select_related("user").order_by("opened_at", "pk")[:50])
+
+
+def assignments_ending(actor: Actor) -> list[Assignment]:
+    """Within two weeks, with nobody set to follow: the next one first."""
+    same = Assignment.objects.filter(client=OuterRef("client"), kind=OuterRef("kind"))
+    follows = same.filter(starts_at__gte=OuterRef("ends_at"))
+    rows = Assignment.objects.visible_to(actor).open().filter(ends_at__lte=now() + SOON).exclude(Exists(follows))
+    return list(rows.select_related("client__user", "specialist").order_by("ends_at", "pk")[:50])
 
 
 def _fill(people: Iterable[Person], actor: Actor) -> None:

@@ -1,10 +1,29 @@
 from django.urls import path
 
-from home.views import clients, invitations, more, my_email, people, privacy, programs, reach_me, status, today
+from home.views import (
+    clients,
+    coming_and_going,
+    invitations,
+    more,
+    my_email,
+    people,
+    privacy,
+    programs,
+    reach_me,
+    status,
+    today,
+)
 
 urlpatterns = [
     path("", today.home, name="home"),
     path("clients/", clients.clients, name="clients"),
+    path("clients/new/", coming_and_going.new_client, name="new-client"),
+    path("clients/<uuid:pk>/assign/", coming_and_going.assign, name="assign"),
+    path("clients/<uuid:pk>/assign/<uuid:row_pk>/end/", coming_and_going.end_assignment, name="end-assignment"),
+    path("clients/<uuid:pk>/close/", coming_and_going.close, name="close"),
+    path("clients/<uuid:pk>/reopen/", coming_and_going.reopen, name="reopen"),
+    path("clients/<uuid:pk>/pause/", coming_and_going.pause, name="pause"),
+    path("clients/<uuid:pk>/pause/end/", coming_and_going.pause_end, name="pause-end"),
     path("clients/<uuid:pk>/", clients.client_page, name="client"),
     path("clients/<uuid:pk>/privacy/", privacy.my_privacy, name="my-privacy"),
     path("clients/<uuid:pk>/privacy/keep-away/", privacy.keep_someone_away, name="keep-away"),

@@ -8,6 +8,10 @@ from django.urls import reverse
 
 from accounts import actions as accounts
 from accounts.models import Invitation, Program, ProgramHours, Role, User
+from clients.models import Client, Closing
+from home.actions import close_client, reopen_client, tick
+from home.pages.managing import today_of
+from peersupport.lib.ids import new_id
 from tests.crawl import Crawl
 from tests.fixtures_alexs import invited
 
@@ -37,6 +41,7 @@ def moments(on: Crawl, things: dict[str, list[Any]]) -> None:
     _program(on, things)
     _staff(on, things)
     _coming_in(on, things)
+    _coming_and_going(on)
 
 
 def _program(on: Crawl, things: dict[str, list[Any]]) -> None:
@@ -116,3 +121,66 @@ def _coming_in(on: Crawl, things: dict[str, list[Any]]) -> None:
         answer = on.get("out", reverse("invitation", args=["1" * 16]))
     assert answer.status_code == 429
     cache.clear()
+
+
+def _coming_and_going(on: Crawl) -> None:
+    new, omar = reverse("new-client"), on.cast.actor("omar")
+    for about in ({"first_name": "", "language": "9", "someone": "9"}, {"first_name": "6", "language": on.language}):
+        on.post("omar", new, **about)
+    client = Client.objects.select_related("user", "program").get(user__first_name="6")
+    for page in ("/", reverse("clients"), reverse("setup")):
+        on.get("omar", page)
+    assign, person = reverse("assign", args=[client.pk]), reverse("person", args=[client.user_id])
+    noor = str(on.cast.noor.pk)
+    for wrong in (
+        {"kind": "cover"},
+        {"kind": "primary", "until": "2001-01-01"},
+        {"until": "9"},
+        {"kind": "primary", "until": "2999-01-01"},
+    ):
+        on.post("omar", assign, **{"someone": noor, **wrong})
+    soon = today_of(client.program) + timedelta(days=3)
+    on.post("omar", assign, someone=noor, kind="primary", until=str(soon))
+    on.post("omar", assign, someone=noor, kind="primary")
+    on.get("omar", "/")
+    end = reverse("end-assignment", args=[client.pk, client.assignments.get().pk])
+    on.get("omar", end)
+    on.post("omar", end, reason="9")
+    on.post("omar", end, reason="not-needed")
+    _away(on)
+    close, reopen = reverse("close", args=[client.pk]), reverse("reopen", args=[client.pk])
+    on.post("omar", reverse("close", args=[on.cast.clients["alex"].pk]), reason="moved")
+    for reason in ("9", "moved"):
+        on.post("omar", close, reason=reason)
+    for page in (person, reverse("clients"), reopen):
+        on.get("omar", page)
+    for reason in ("9", "came-back"):
+        on.post("omar", reopen, reason=reason)
+    on.get("omar", person)
+    rio = on.cast.clients["rio"]
+    close_client(rio, Closing.Reason.MOVED, by=omar)
+    for page in ("/", reverse("conversations:reach-out")):
+        on.get("rio", page)
+    on.post("rio", reverse("conversations:reach-out"), op_id=str(new_id()), kind="talk")
+    reopen_client(rio, Closing.Return.MISTAKE, on.cast.noor, by=omar)
+
+
+def _away(on: Crawl) -> None:
+    """Two who look at the same break: the client, and whoever walks with them."""
+    client = on.cast.clients["alex"]
+    page = reverse("pause", args=[client.pk])
+    day = {"starts_on": "2026-01-01"}
+    for wrong in ({}, {"kind": "9", "starts_on": "9"}, {"kind": "jail", **day, "ends_on": "2025-12-31"}):
+        on.post("alex", page, **wrong)
+    on.post("alex", page, kind="travel", starts_on="1026-01-01")
+    today = today_of(client.user)
+    for until in ("", str(today + timedelta(days=9))):
+        on.post("maya", page, kind="hospital", starts_on=str(today), ends_on=until)
+        for who in ("alex", "maya"):
+            on.get(who, "/")
+            on.get(who, page)
+        on.get("maya", reverse("client", args=[client.pk]))
+    tick()
+    on.get("alex", reverse("checkins:list", args=[client.pk]))
+    for who in ("alex", "maya"):
+        on.post(who, reverse("pause-end", args=[client.pk]))

@@ -55,10 +55,26 @@ class Row:
 
 NOT_ALLOWED = "*:405"
 OF_ALEX = f"{STRANGERS.replace(' ', ':404 ')}:404"
+MANAGERS = (f"omar:200 alex maya noor dana:403 {OF_ALEX}", f"omar:422 alex maya noor dana:403 {OF_ALEX}")
 MATRIX = {
     "home": Row("*:200", NOT_ALLOWED),
     "clients": Row("alex luz rio:302 *:200", NOT_ALLOWED),
     "client": Row(f"alex:302 maya noor dana:200 omar:403 {OF_ALEX}", NOT_ALLOWED, ("client",)),
+    "new-client": Row("omar:200 *:403", "omar:422 *:403"),
+    "assign": Row(
+        f"omar:200 alex maya noor dana:403 {OF_ALEX}", f"omar:422 alex maya noor dana:403 {OF_ALEX}", ("client",)
+    ),
+    "end-assignment": Row(*MANAGERS, ("client", "assignment")),
+    "close": Row(
+        f"omar:200 alex maya noor dana:403 {OF_ALEX}", f"omar:422 alex maya noor dana:403 {OF_ALEX}", ("client",)
+    ),
+    "reopen": Row(
+        f"omar:302 alex maya noor dana:403 {OF_ALEX}", f"omar:302 alex maya noor dana:403 {OF_ALEX}", ("client",)
+    ),
+    "pause": Row(
+        f"alex maya noor:200 dana omar:403 {OF_ALEX}", f"alex maya noor:422 dana omar:403 {OF_ALEX}", ("client",)
+    ),
+    "pause-end": Row(NOT_ALLOWED, f"alex maya noor:302 dana omar:403 {OF_ALEX}", ("client",)),
     "my-privacy": Row(f"alex:200 maya noor dana omar:403 {OF_ALEX}", NOT_ALLOWED, ("client",)),
     "keep-away": Row(NOT_ALLOWED, f"alex:302 maya noor dana omar:403 {OF_ALEX}", ("client",)),
     "let-back": Row(NOT_ALLOWED, f"alex:302 maya noor dana omar:403 {OF_ALEX}", ("client", "kept")),

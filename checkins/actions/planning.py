@@ -19,7 +19,7 @@ from checkins.models.agreements import CheckInAgreementQuerySet
 from checkins.permissions import email_points_of, gone_out
 from checkins.rules.planning import GRACE, HORIZON, Occurrence, occurrences
 from checkins.rules.tokens import new_lookup, new_nonce, new_token
-from clients.models import Client
+from clients.models import Client, Pause
 from notifications.actions import Plan, cancel_unsent, plan_deliveries
 from notifications.kinds import IN_APP
 from notifications.models import ContactPoint
@@ -84,12 +84,14 @@ def _plan(agreements: list[CheckInAgreement], at: datetime) -> int:
     """Of agreements that are in force and locked; how many check-ins were new."""
     people = _people(agreements)
     standing = _standing(people, at)
+    away = _away(people)
     asked = {(row.agreement.client_id, row.local_date) for row in standing.values() if row.withdrawn_at is None}
     fresh, again = [], []
     for agreement in agreements:
         for occurrence in _occurrences(agreement, people, at):
-            # One question a day, whatever clocks and agreements do.
-            if (agreement.client_id, occurrence.day) in asked:
+            # One question a day, whatever clocks and agreements do; none while they are away.
+            pause = away.get(agreement.client_id)
+            if (agreement.client_id, occurrence.day) in asked or (pause and pause.holds_on(occurrence.day)):
                 continue
             before = standing.get((agreement.pk, occurrence.day, occurrence.at))
             if before is None and occurrence.instant > (agreement.planned_until or at):
@@ -114,6 +116,10 @@ def _standing(people: Iterable[UUID], at: datetime) -> dict[Key, CheckIn]:
     """Everything these clients have planned from two days ago on, called off or not."""
     rows = CheckIn.objects.facts().filter(agreement__client__in=list(people), local_date__gte=at.date() - 2 * DAY)
     return {(row.agreement_id, row.local_date, row.local_time): row for row in rows.select_related("agreement")}
+
+
+def _away(people: Iterable[UUID]) -> dict[UUID, Pause]:
+    return {pause.client_id: pause for pause in Pause.objects.standing().filter(client__in=list(people))}
 
 
 def _occurrences(agreement: CheckInAgreement, people: dict[UUID, User], at: datetime) -> Iterator[Occurrence]:

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from checkins.kinds import ALREADY_TALKED
+from checkins.kinds import ALREADY_TALKED, AWAY
 from checkins.models import CheckIn, CheckInAgreement
 from checkins.permissions import Told
 from peersupport.lib.when import clock_time, days_in_words
@@ -44,6 +44,8 @@ def check_in_not_sent(entry: Told) -> str:
     """Why it did not come, in words for both of them."""
     if entry.why == ALREADY_TALKED:
         return _("There had been a talk that day, so it stayed quiet.")
+    if entry.why == AWAY:
+        return _("It waited, because of a break.")
     if entry.why in {"no-good-time-left", "quiet-hours"}:
         return _("It would have come in quiet hours.")
     if entry.why in {"expired", "stale"}:

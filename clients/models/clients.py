@@ -35,6 +35,9 @@ class ClientQuerySet(models.QuerySet["Client"]):
     def active(self) -> Self:
         return self.filter(closed_at__isnull=True)
 
+    def closed(self) -> Self:
+        return self.filter(closed_at__isnull=False)
+
     def by_name(self) -> Self:
         return self.select_related("user", "program").order_by("user__first_name", "user__last_name", "pk")
 
@@ -97,6 +100,9 @@ class Assignment(models.Model):
         HANDED_ON = "handed-on", _("someone else took over")
         CLIENT_ASKED = "client-asked", _("the client asked for someone else")
         CLOSED = "closed", _("the support ended")
+        LEFT = "left", _("the specialist left")
+        TIME_OVER = "time-over", _("the time agreed on was over")
+        NOT_NEEDED = "not-needed", _("it was not needed any more")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="assignments")
@@ -126,6 +132,10 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.starts_at:%Y-%m-%d}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends_at is not None and self.ends_at <= now()
 
 
 class KeptFromQuerySet(models.QuerySet["KeptFrom"]):

@@ -1,5 +1,6 @@
 """What joins several apps: the clockwork's tick, changes that planning follows, people coming in and going."""
 
+from home.actions.coming_and_going import add_client, close_client, end_pause, note_pause, reopen_client
 from home.actions.joining import (
     LAST_TICK,
     change_contact_point,
@@ -12,13 +13,18 @@ from home.actions.people import change_person, end_one_hat, invite_person, invit
 
 __all__ = [
     "LAST_TICK",
+    "add_client",
     "change_contact_point",
     "change_person",
     "change_time_zone",
+    "close_client",
     "confirm_code",
     "end_contact_point",
     "end_one_hat",
+    "end_pause",
     "invite_person",
     "invite_staff",
+    "note_pause",
+    "reopen_client",
     "tick",
 ]

@@ -19,6 +19,7 @@ from clients.permissions import (
     may_read_facts,
     may_write_contacts,
 )
+from home.permissions import standing_pause, without_specialist
 from sessions.pages import note_reading
 from sessions.permissions import read_entries, timeline
 
@@ -32,7 +33,15 @@ def clients(request: HttpRequest) -> HttpResponse:
         return redirect("/")
     found = list(Client.objects.visible_to(actor).active().by_name())
     audit.record_list("clients", by=actor, count=len(found))
-    context = {"clients": found, "may_read_facts": may_read_facts(actor), "may_log": may_write_contacts(actor)}
+    manages = actor.wears(Role.Kind.MANAGER)
+    context = {
+        "clients": found,
+        "may_read_facts": may_read_facts(actor),
+        "may_log": may_write_contacts(actor),
+        "may_manage": manages,
+        "waiting": {client.pk for client in without_specialist(actor)} if manages else set(),
+        "closed": Client.objects.visible_to(actor).closed().by_name()[:100] if manages else [],
+    }
     return render(request, "home/clients.html", context)
 
 
@@ -50,6 +59,7 @@ def client_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     since = note_reading(actor, client, entries, "client")
     context = {
         "client": client,
+        "pause": standing_pause(client),
         "since": since if may_write_contacts(actor) else None,
         "entries": entries,
         "page": found,

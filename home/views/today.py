@@ -28,6 +28,7 @@ from goals.pages.lists import cards_of
 from goals.permissions import answered_since, goals_with_news, ideas_waiting
 from home.context import foot
 from home.pages.setup import first_steps
+from home.permissions import assignments_ending, open_invitations, standing_pause, without_specialist
 from notifications.permissions import failed_for
 from peersupport.lib.clock import now
 from sessions.models import ClientWord, ContactLog
@@ -66,6 +67,7 @@ def _client(request: HttpRequest, actor: Actor) -> HttpResponse:
         "since": since,
         "lines": lines_of(client.program),
         "now": now(),
+        "pause": standing_pause(client),
         **home_of(client, helpers),
     }
     return render(request, "home/client.html", context)
@@ -131,13 +133,17 @@ def _manager(request: HttpRequest, actor: Actor) -> HttpResponse:
     asked = list(
         KeptFrom.objects.visible_to(actor).asked().select_related("client__user", "person").order_by("asked_at")[:50]
     )
-    wishes = may_take_over(asked)
-    staff = staff_of(actor.role.program)
+    staff, steps = staff_of(actor.role.program), first_steps(actor)
+    waits: dict[str, Any] = {
+        "asked": may_take_over(asked),
+        "steps": [] if all(step.done for step in steps) else steps,
+        "waiting": without_specialist(actor),
+        "ending": assignments_ending(actor),
+        "invitations": open_invitations(actor),
+    }
     audit.record_list("people", by=actor, count=len(staff))
     audit.record_reads({(kept.client_id, "wish") for kept in asked}, by=actor)
-    steps = first_steps(actor)
-    context = {"asked": wishes, "staff": staff, "steps": [] if all(step.done for step in steps) else steps}
-    return render(request, "home/manager.html", context)
+    return render(request, "home/manager.html", {**waits, "nothing_waits": not any(waits.values()), "staff": staff})
 
 
 _HOMES: dict[Role.Kind, Callable[[HttpRequest, Actor], HttpResponse]] = {

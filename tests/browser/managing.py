@@ -1,5 +1,7 @@
 """The manager's pages, for `screens`: what stands in their URLs."""
 
+from clients.models import Closing
+from home.actions import add_client, close_client
 from home.demo.cast import Cast
 from tests.fixtures_alexs import invited
 
@@ -9,6 +11,13 @@ MANAGING: dict[str, list[tuple[str, ...]]] = {
     "program": [("program",)],
     "lines": [("program",)],
     "line": [("program", "line")],
+    "new-client": [()],
+    "assign": [("client",)],
+    "end-assignment": [("client", "assignment")],
+    "close": [("client",)],
+    "reopen": [("closed_client",)],
+    "pause": [("client",)],
+    "pause-end": [("client",)],
     "people": [()],
     "new-staff": [()],
     "person": [("person",), ("invited",), ("staff",)],
@@ -24,8 +33,17 @@ MANAGING: dict[str, list[tuple[str, ...]]] = {
     "invitation": [("code",)],
     "between-us": [()],
 }
-NO_MANAGING_PAGE = {"withdraw", "add-role", "end-role", "supervise", "end-supervision"}
+NO_MANAGING_PAGE = {"pause-end", "withdraw", "add-role", "end-role", "supervise", "end-supervision"}
 
 
 def furnish_managing(cast: Cast) -> dict[str, object]:
-    return {"program": cast.program.pk, "line": cast.program.lines.all()[0].pk, **invited(cast)}
+    by = cast.actor("omar")
+    names = {"first_name": "Nico", "last_name": "Vale", "language": "en"}
+    closed = add_client(**names, program=cast.program, specialist=None, by=by)
+    close_client(closed, Closing.Reason.MOVED, by=by)
+    return {
+        "closed_client": closed.pk,
+        "program": cast.program.pk,
+        "line": cast.program.lines.all()[0].pk,
+        **invited(cast),
+    }
