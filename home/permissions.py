@@ -11,7 +11,7 @@ from django.http import Http404
 
 from accounts.models import Actor, Invitation, Role, Supervision, User
 from accounts.rules.invitations import lookups, read_code
-from clients.models import Assignment, Client, Closing, KeptFrom, Pause
+from clients.models import Assignment, Client, Closing, Handover, KeptFrom, Pause
 from peersupport.lib.clock import now
 from peersupport.lib.sealed import words_of
 
@@ -121,6 +121,18 @@ def assignments_of_client(client: Client) -> list[Assignment]:
 def closings_of(client: Client) -> list[Closing]:
     """Of a client that was loaded for this reader, the first one first."""
     return list(Closing.objects.filter(client=client).order_by("closed_at", "pk"))
+
+
+def latest_handover(client: Client) -> Handover | None:
+    """Of a client that was loaded for this reader: the last one that was not called off."""
+    rows = Handover.objects.standing().filter(client=client)
+    return rows.select_related("leaving__specialist", "coming__specialist").order_by("-planned_at", "-pk").first()
+
+
+def handover_to_show(client: Client) -> Handover | None:
+    """What is to come, and what happened and the client has not read of."""
+    handover = latest_handover(client)
+    return handover if handover and (handover.is_to_come or handover.read_at is None) else None
 
 
 def may_walk_with(actor: Actor, client: Client) -> list[User]:

@@ -3,6 +3,7 @@ from django.urls import path
 from home.views import (
     clients,
     coming_and_going,
+    handovers,
     invitations,
     more,
     my_email,
@@ -20,6 +21,9 @@ urlpatterns = [
     path("clients/new/", coming_and_going.new_client, name="new-client"),
     path("clients/<uuid:pk>/assign/", coming_and_going.assign, name="assign"),
     path("clients/<uuid:pk>/assign/<uuid:row_pk>/end/", coming_and_going.end_assignment, name="end-assignment"),
+    path("clients/<uuid:pk>/handover/", handovers.handover, name="handover"),
+    path("clients/<uuid:pk>/handover/read/", handovers.read, name="handover-read"),
+    path("clients/<uuid:pk>/handover/call-off/", handovers.call_off, name="handover-call-off"),
     path("clients/<uuid:pk>/close/", coming_and_going.close, name="close"),
     path("clients/<uuid:pk>/reopen/", coming_and_going.reopen, name="reopen"),
     path("clients/<uuid:pk>/pause/", coming_and_going.pause, name="pause"),

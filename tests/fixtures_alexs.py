@@ -1,6 +1,7 @@
 """One of each thing a URL can be about, all of it Alex's."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,10 +9,12 @@ import pytest
 from accounts.actions import invite
 from accounts.models import Role
 from checkins.rules.tokens import token_of
-from clients.actions import keep_away
+from clients.actions import keep_away, plan_handover
+from clients.models import Handover
 from conversations.actions import open_reach_out
 from home.demo.cast import Cast
 from notifications.actions import add_contact_point
+from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
 from sessions import actions
 from sessions.models import ClientWord
@@ -63,7 +66,10 @@ def alexs(
 def invited(cast: Cast) -> dict[str, Any]:
     """People for the manager's pages: Toni has a code on paper, Maya works here."""
     invitation = invite(cast.toni, Role.Kind.CLIENT, program=cast.program, by=cast.actor("omar"))
+    omar, later = cast.actor("omar"), now() + timedelta(days=20)
+    planned = plan_handover(cast.clients["alex"], cast.sam, Handover.Why.TIME, at=later, told_in_person=False, by=omar)
     return {
+        "planned": planned.client_id,
         "person": cast.alex.pk,
         "invited": cast.toni.pk,
         "code": invitation.code,

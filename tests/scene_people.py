@@ -7,8 +7,9 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from accounts import actions as accounts
-from accounts.models import Invitation, Program, ProgramHours, Role, User
-from clients.models import Client, Closing
+from accounts.models import Invitation, Line, Program, ProgramHours, Role, User
+from clients.actions import assign_specialist, end_assignment
+from clients.models import Assignment, Client, Closing
 from home.actions import close_client, reopen_client, tick
 from home.pages.managing import today_of
 from peersupport.lib.ids import new_id
@@ -41,6 +42,7 @@ def moments(on: Crawl, things: dict[str, list[Any]]) -> None:
     _program(on, things)
     _staff(on, things)
     _coming_in(on, things)
+    _handing_over(on)
     _coming_and_going(on)
 
 
@@ -53,8 +55,9 @@ def _program(on: Crawl, things: dict[str, list[Any]]) -> None:
         {"name": "1" * 121, "note_mode": "9", "passed_on_en": "1" * 3001, "closes": ""},
     ):
         on.post("omar", page, **{**PROGRAM, "version": version, **wrong})
-    on.post("omar", page, **PROGRAM, version=99)
-    on.post("omar", page, **PROGRAM, version=version, passed_on_en="1", passed_on_es="2")
+    named = {**PROGRAM, "name": on.cast.program.name}
+    on.post("omar", page, **named, version=99)
+    on.post("omar", page, **named, version=version, passed_on_en="1", passed_on_es="2")
     lines, line = (
         reverse("lines", args=things["program"]),
         reverse("line", args=[*things["program"], things["line"][0]]),
@@ -64,7 +67,8 @@ def _program(on: Crawl, things: dict[str, list[Any]]) -> None:
     on.post("omar", lines, **LINE, version=99)
     on.post("omar", line, **LINE, version=99)
     on.post("omar", lines, **LINE, version=version + 1)
-    on.post("omar", line, remove="yes", version=version + 2)
+    added = reverse("line", args=[*things["program"], Line.objects.get(number=LINE["number"]).pk])
+    on.post("omar", added, remove="yes", version=version + 2)
     on.post("omar", reverse("programs"), name="2")
     Program.objects.filter(pk=things["program"][0]).update(note_mode="billable")
     on.get("omar", page)
@@ -125,7 +129,7 @@ def _coming_in(on: Crawl, things: dict[str, list[Any]]) -> None:
 
 def _coming_and_going(on: Crawl) -> None:
     new, omar = reverse("new-client"), on.cast.actor("omar")
-    for about in ({"first_name": "", "language": "9", "someone": "9"}, {"first_name": "6", "language": on.language}):
+    for about in ({"first_name": "", "language": "9", "someone": "9"}, {"first_name": "6", "language": "en"}):
         on.post("omar", new, **about)
     client = Client.objects.select_related("user", "program").get(user__first_name="6")
     for page in ("/", reverse("clients"), reverse("setup")):
@@ -184,3 +188,33 @@ def _away(on: Crawl) -> None:
     on.get("alex", reverse("checkins:list", args=[client.pk]))
     for who in ("alex", "maya"):
         on.post(who, reverse("pause-end", args=[client.pk]))
+
+
+def _handing_over(on: Crawl) -> None:
+    """Alex's is planned already; Rio's is told in person, Toni has nobody to hand on from."""
+    cast = on.cast
+    alex, rio, toni = (reverse("handover", args=[cast.clients[name].pk]) for name in ("alex", "rio", "toni"))
+    on.get("maya", reverse("client", args=[cast.clients["alex"].pk]))
+    on.get("alex", "/")
+    on.post("alex", f"{alex}read/")
+    on.get("alex", alex)
+    on.get("omar", alex)
+    on.post("omar", f"{alex}call-off/")
+    on.get("rio", rio)
+    today, maya = today_of(cast.program), str(cast.maya.pk)
+    form = {"someone": maya, "why": "leaving", "day": str(today)}
+    for wrong in ({}, {"day": "2001-01-01"}, {"day": "2999-01-01"}, {"day": ""}, {"why": "9", "someone": "9"}):
+        on.post("omar", rio, **{**form, **wrong})
+    on.post("omar", toni, **form)
+    on.post("omar", rio, **form, told="on")
+    on.post("omar", f"{rio}call-off/")
+    for page in ("/", rio):
+        on.get("rio", page)
+    later = {**form, "someone": str(cast.sam.pk), "day": str(today + 9 * DAY), "told": "on"}
+    for someone in (maya, str(cast.sam.pk), str(cast.noor.pk)):
+        on.post("omar", rio, **{**later, "someone": someone})
+    on.get("omar", rio)
+    on.post("omar", f"{rio}call-off/")
+    end_assignment(cast.clients["rio"].assignments.open().get(), Assignment.EndReason.LEFT, by=None)
+    on.post("omar", rio, **later)
+    assign_specialist(cast.clients["rio"], cast.noor, by=None)

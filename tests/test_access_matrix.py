@@ -68,6 +68,11 @@ MATRIX = {
     "close": Row(
         f"omar:200 alex maya noor dana:403 {OF_ALEX}", f"omar:422 alex maya noor dana:403 {OF_ALEX}", ("client",)
     ),
+    "handover": Row(
+        f"alex omar:200 maya noor dana:403 {OF_ALEX}", f"omar:422 alex maya noor dana:403 {OF_ALEX}", ("client",)
+    ),
+    "handover-read": Row(NOT_ALLOWED, f"alex:302 maya noor dana omar:403 {OF_ALEX}", ("planned",)),
+    "handover-call-off": Row(NOT_ALLOWED, f"omar:302 alex maya noor dana:403 {OF_ALEX}", ("planned",)),
     "reopen": Row(
         f"omar:302 alex maya noor dana:403 {OF_ALEX}", f"omar:302 alex maya noor dana:403 {OF_ALEX}", ("client",)
     ),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Actor
 from audit import actions as audit
 from clients.actions.assignments import end_assignment, lock
-from clients.models import Assignment, Client, Closing, Pause
+from clients.models import Assignment, Client, Closing, Handover, Pause
 from peersupport.lib.clock import now
 from peersupport.lib.refusals import Refusal
 
@@ -25,6 +25,7 @@ def close_client(client: Client, reason: Closing.Reason, *, by: Actor) -> None:
     for assignment in Assignment.objects.not_over().filter(client=client).order_by("starts_at", "pk"):
         end_assignment(assignment, Assignment.EndReason.CLOSED, by=by)
     Pause.objects.standing().filter(client=client).update(ended_at=now())
+    Handover.objects.to_come().filter(client=client).update(called_off_at=now())
     closing = Closing.objects.create(client=client, reason=reason, closed_by=by.user)
     audit.record("client.closed", by=by, client_id=client.pk, subject=closing)
 

@@ -76,8 +76,8 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         return self.filter(open_at())
 
     def not_over(self) -> Self:
-        """Open, or to begin later."""
-        return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now()))
+        """Open, or to begin later. What was ended before it began has its end at its beginning."""
+        return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now()) & Q(ends_at__gt=F("starts_at")))
 
     def held_in(self, program_id: UUID) -> Self:
         """Open, with clients of this program, by someone who still is a specialist in it."""

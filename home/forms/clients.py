@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from clients.models import Assignment, Closing, Pause
+from clients.models import Assignment, Closing, Handover, Pause
 from home.forms.people import NameForm
 from home.forms.programs import either
 
@@ -123,4 +123,33 @@ class PauseForm(forms.Form):
         for name, day in (("starts_on", starts), ("ends_on", ends)):
             if day and not 2000 <= day.year <= 2100:
                 self.add_error(name, _("Please look at the year."))
+        return data
+
+
+class HandoverForm(WithSomeone):
+    """Who, from which day, and why, as the client will read it."""
+
+    day = day_field(_("From which day"), missing=_("Please say from which day."))
+    why = reason_field(_("Why, as they will read it"), Handover.Why.choices)
+    told = forms.BooleanField(label=_("They were told in person"), required=False)
+    field_order = ["someone", "day", "why", "told"]
+
+    def __init__(self, *args: Any, today: date, reads_here: bool, **kwargs: Any) -> None:
+        """`reads_here`: whether the client can sign in and read it."""
+        super().__init__(*args, **kwargs)
+        self.today, self.reads_here = today, reads_here
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        day, told = data.get("day"), data.get("told")
+        if day is not None and day < self.today:
+            self.add_error("day", _("This day is over already."))
+        elif day is not None and day.year > self.today.year + 1:
+            self.add_error("day", _("This is very far away. Please look at the year."))
+        elif day == self.today and not told:
+            self.add_error(
+                "day", _("They must be able to read it first: please take a later day, or tell them in person.")
+            )
+        if not self.reads_here and not told:
+            self.add_error("told", _("They have no sign-in here, so please tell them in person first."))
         return data

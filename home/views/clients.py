@@ -19,7 +19,7 @@ from clients.permissions import (
     may_read_facts,
     may_write_contacts,
 )
-from home.permissions import standing_pause, without_specialist
+from home.permissions import latest_handover, standing_pause, without_specialist
 from sessions.pages import note_reading
 from sessions.permissions import read_entries, timeline
 
@@ -57,9 +57,11 @@ def client_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = timeline(actor, client, request.GET.get("at", ""), PAGE_SIZE)
     entries = read_entries(actor, client, found.rows)
     since = note_reading(actor, client, entries, "client")
+    handover = latest_handover(client)
     context = {
         "client": client,
         "pause": standing_pause(client),
+        "handover": handover if handover and handover.is_to_come else None,
         "since": since if may_write_contacts(actor) else None,
         "entries": entries,
         "page": found,

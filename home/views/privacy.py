@@ -16,6 +16,7 @@ from clients.models import Client, KeptFrom
 from clients.pages import own_client
 from clients.permissions import get_client, may_be_kept_away, may_take_over, support_of
 from home import privacy
+from home.permissions import assignments_of_client
 from peersupport.lib.refusals import Refusal
 
 
@@ -28,6 +29,7 @@ def my_privacy(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "client": client,
         "support": [(helper, privacy.rights(helper)) for helper in support_of(client)],
+        "assignments": assignments_of_client(client),
         "managers": privacy.managers_of(client),
         "looks": privacy.looks(client),
         "openings": opened,

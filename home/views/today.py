@@ -28,7 +28,7 @@ from goals.pages.lists import cards_of
 from goals.permissions import answered_since, goals_with_news, ideas_waiting
 from home.context import foot
 from home.pages.setup import first_steps
-from home.permissions import assignments_ending, open_invitations, standing_pause, without_specialist
+from home.permissions import assignments_ending, handover_to_show, open_invitations, standing_pause, without_specialist
 from notifications.permissions import failed_for
 from peersupport.lib.clock import now
 from sessions.models import ClientWord, ContactLog
@@ -68,6 +68,7 @@ def _client(request: HttpRequest, actor: Actor) -> HttpResponse:
         "lines": lines_of(client.program),
         "now": now(),
         "pause": standing_pause(client),
+        "handover": handover_to_show(client),
         **home_of(client, helpers),
     }
     return render(request, "home/client.html", context)

@@ -16,6 +16,9 @@ MANAGING: dict[str, list[tuple[str, ...]]] = {
     "end-assignment": [("client", "assignment")],
     "close": [("client",)],
     "reopen": [("closed_client",)],
+    "handover": [("client",), ("invited_client",)],
+    "handover-read": [("client",)],
+    "handover-call-off": [("client",)],
     "pause": [("client",)],
     "pause-end": [("client",)],
     "people": [()],
@@ -33,7 +36,16 @@ MANAGING: dict[str, list[tuple[str, ...]]] = {
     "invitation": [("code",)],
     "between-us": [()],
 }
-NO_MANAGING_PAGE = {"pause-end", "withdraw", "add-role", "end-role", "supervise", "end-supervision"}
+NO_MANAGING_PAGE = {
+    "handover-read",
+    "handover-call-off",
+    "pause-end",
+    "withdraw",
+    "add-role",
+    "end-role",
+    "supervise",
+    "end-supervision",
+}
 
 
 def furnish_managing(cast: Cast) -> dict[str, object]:
