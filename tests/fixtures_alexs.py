@@ -74,7 +74,7 @@ def invited(cast: Cast) -> dict[str, Any]:
         "invited": cast.toni.pk,
         "code": invitation.code,
         "staff": cast.maya.pk,
-        "assignment": cast.clients["alex"].assignments.get(kind="primary").pk,
+        "assignment": cast.clients["alex"].assignments.filter(kind="primary").earliest("starts_at").pk,
         "role": cast.maya.roles.get().pk,
         "supervision": cast.maya.supervised_by.get().pk,
     }
