@@ -37,6 +37,7 @@ ALLOWED_HOSTS = [
 TRUSTED_PROXY_COUNT = environment.whole_number("TRUSTED_PROXY_COUNT", 0, highest=9)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 CLOCK_FILE: Path | None = VAR_DIR / "clock" if DEMO else None  # lib/clock.py: moves "now" in demo and tests only
+DEMO_CAST_ONLY = environment.flag("DEMO_CAST_ONLY")  # the demo without its year: a quicker start
 
 # --- the parts --------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

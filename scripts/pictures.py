@@ -75,7 +75,7 @@ def product() -> Iterator[str]:
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="peersupport-pictures-") as folder:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        environment = {**kept, "VAR_DIR": folder, "PORT": str(port), "DEMO": "true"}
+        environment = {**kept, "VAR_DIR": folder, "PORT": str(port), "DEMO": "true", "DEMO_CAST_ONLY": "true"}
         output = Path(folder) / "output"
         with open(output, "wb") as said:
             command = [sys.executable, "-m", "scripts.run", "--with-parent"]

@@ -32,7 +32,7 @@ def free_port():
 
 def environment(var_dir, **settings):
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return {**kept, "VAR_DIR": str(var_dir), "PORT": str(free_port()), **settings}
+    return {**kept, "VAR_DIR": str(var_dir), "PORT": str(free_port()), "DEMO_CAST_ONLY": "true", **settings}
 
 
 def wait_until(condition, seconds=40):

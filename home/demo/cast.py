@@ -82,7 +82,7 @@ CREDENTIAL = "CPS"
 @transaction.atomic
 def seed() -> Cast:
     """Everyone, their program, who walks with whom and who supervises whom. Call it on an empty database."""
-    begun = now() - timedelta(days=200)
+    begun, hired = now() - timedelta(days=200), now() - timedelta(days=400)
     program = _program()
     people = {
         key: accounts.create_person(
@@ -98,9 +98,10 @@ def seed() -> Cast:
     for kind, names in ROLES.items():
         credential = CREDENTIAL if kind == Role.Kind.SPECIALIST else ""
         for name in names:
-            accounts.give_role(people[name], kind, program=program, credential=credential, starts_at=begun, by=None)
+            since = begun if kind == Role.Kind.CLIENT else hired
+            accounts.give_role(people[name], kind, program=program, credential=credential, starts_at=since, by=None)
     for supervisor, specialist in (("dana", "maya"), ("dana", "noor"), ("priya", "sam"), ("priya", "rio")):
-        accounts.start_supervision(people[supervisor], people[specialist], starts_at=begun, by=None)
+        accounts.start_supervision(people[supervisor], people[specialist], starts_at=hired, by=None)
     for name in ROLES[Role.Kind.SPECIALIST]:
         accounts.set_contact_hours(people[name], WEEK, time(9), time(18), by=None)
     found = {

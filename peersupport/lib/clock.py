@@ -21,8 +21,9 @@ def now() -> datetime:
 
 @contextmanager
 def standing_at(moment: datetime) -> Iterator[None]:
-    """In this thread the clock stands still: for what is composed once and asked at other times (lib/composed.py)."""
-    token = _standing.set(moment)
+    """In this thread the clock stands still: for what is composed once and asked at other times (lib/composed.py),
+    and for the past of the demo, which comes to be by real actions (home/demo/year)."""
+    token = _standing.set(moment.astimezone(UTC))
     try:
         yield
     finally:

@@ -30,7 +30,7 @@ from django.db.models import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 from peersupport.lib import clock
-from peersupport.lib.ids import new_id
+from peersupport.lib.ids import fresh_id
 
 P = ParamSpec("P")
 Row = TypeVar("Row")
@@ -136,11 +136,11 @@ class _StandIns:
         if not _has_place(value):
             return value
         if isinstance(value, UUID):
-            standing: Any = new_id()
+            standing: Any = fresh_id()
         elif isinstance(value, datetime):
             standing = self.begin + timedelta(days=len(self.values))
         else:
-            standing = new_id().hex
+            standing = fresh_id().hex
         self.values.append(standing)
         return standing
 

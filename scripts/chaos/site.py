@@ -44,6 +44,7 @@ class Site:
             "REDIS_URL": redis_url,
             "VAR_DIR": str(folder),
             "DEMO": "true",
+            "DEMO_CAST_ONLY": "true",
             "SECRET_KEY": secrets.token_urlsafe(48),
             "FIELD_ENCRYPTION_KEYS": "k1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
             "DJANGO_SETTINGS_MODULE": "scripts.chaos.settings",

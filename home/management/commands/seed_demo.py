@@ -6,11 +6,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts.models import Role, User
-from home.demo import cast, goals, support, times
+from home.demo import cast, goals, support, times, year
+from peersupport.lib.clock import now
+from peersupport.lib.ids import repeatable
 
 
 class Command(BaseCommand):
-    help = "Fills an empty database with the demo cast and their times together."
+    help = "Fills an empty database with the demo cast and, unless DEMO_CAST_ONLY, a year of other people."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--if-empty", action="store_true", help="do nothing if people are here already")
@@ -28,13 +30,21 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def _seed(self) -> None:
-        people = cast.seed()
-        times.seed(people)
-        goals.seed(people)
-        support.seed(people)
+        with repeatable(now().date().isoformat()):
+            people = cast.seed()
+            times.seed(people)
+            goals.seed(people)
+            support.seed(people)
+        if not settings.DEMO_CAST_ONLY:
+            year.seed(people)
 
     def _print_sign_ins(self) -> None:
-        for user in User.objects.filter(email__isnull=False).order_by("created_at", "pk"):
+        everyone = User.objects.filter(email__isnull=False)
+        named = [f"{name}@example.org" for name in cast.NAMES]
+        for user in everyone.filter(email__in=named).order_by("created_at", "pk"):
             kinds = Role.objects.open().filter(user=user).values_list("kind", flat=True)
             self.stdout.write(f"{user.email:<22} {', '.join(kinds)}")
+        others = everyone.exclude(email__in=named).count()
+        if others:
+            self.stdout.write(f"and {others} others, by first name: ruth, rosario, hank, ruthanne …")
         self.stdout.write(f"password: {cast.PASSWORD}")
