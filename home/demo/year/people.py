@@ -7,10 +7,11 @@ from datetime import datetime
 from django.contrib.auth.hashers import make_password
 
 from accounts import actions as accounts
-from accounts.models import Actor, Line, Program, Role, User
+from accounts.models import Actor, Line, Program, Role
 from clients import actions as clients
 from clients.models import Assignment, Client
 from home.demo.cast import CREDENTIAL, LINES, PASSWORD, Cast
+from home.demo.cast import person as new_person
 from home.demo.year.days import DAY, Days, clock
 from home.demo.year.told import Person, Staff
 from peersupport.lib.clock import standing_at
@@ -88,24 +89,15 @@ def _open_program(place: Place, working: Staff, password: str) -> None:
 
 
 def _hire(who: list[str], kind: Role.Kind, program: Program, password: str) -> Actor:
-    user = _person(who, password)
+    key, first, last, language = who
+    user = new_person(key, first, last, language, password)
     credential = CREDENTIAL if kind == Role.Kind.SPECIALIST else ""
     return Actor(user, accounts.give_role(user, kind, program=program, credential=credential, by=None))
 
 
-def _person(who: list[str], password: str) -> User:
-    """Created without sign-in, which is then given with the password that was hashed once. Without a key: none."""
-    key, first, last, language = who
-    user = accounts.create_person(first_name=first, last_name=last, language=language, by=None)
-    if key:
-        user.email, user.password = f"{key}@example.org", password
-        user.save(update_fields=["email", "password"])
-    return user
-
-
 def _welcome(place: Place, person: Person, password: str) -> None:
     first, _, last = person.name.partition(" ")
-    user = _person([person.key if person.sign_in else "", first, last, person.language], password)
+    user = new_person(person.key if person.sign_in else "", first, last, person.language, password)
     program = place.staff[person.walks_with].role.program
     role = accounts.give_role(user, Role.Kind.CLIENT, program=program, by=None)
     client = clients.open_client(user, program, by=None)
