@@ -13,7 +13,7 @@ PRODUCTION = env -u DEMO -u HOST -u DATABASE_URL -u REDIS_URL ALLOWED_HOSTS=peer
 COMPILE = $(VENV)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --no-annotate
 
-.PHONY: run test check fix bench chaos requirements migrations messages css pictures
+.PHONY: run test check fix bench chaos demo-data requirements migrations messages css pictures
 
 run: ## start everything at http://127.0.0.1:8000/ (PORT=… chooses another port)
 	$(INSTALL)
@@ -47,6 +47,10 @@ bench: ## measures; prints JSON lines
 chaos: ## kills workers, empties the queue, stops the clockwork, and counts what was lost or repeated
 	$(INSTALL_ALL)
 	@$(PY) -m scripts.chaos $(ARGS)
+
+demo-data: ## thousands of made-up people beside the demo: SCALE=small, agency or county
+	$(INSTALL)
+	@$(PY) -m scripts.demo_data $(or $(SCALE),small)
 
 pictures: ## takes pictures of the screens
 	$(INSTALL_ALL)
