@@ -52,8 +52,9 @@ demo-data: ## thousands of made-up people beside the demo: SCALE=small, agency o
 	$(INSTALL)
 	@$(PY) -m scripts.demo_data $(or $(SCALE),small)
 
-pictures: ## takes pictures of the screens
+pictures: ## takes the pictures of the README, and of every screen
 	$(INSTALL_ALL)
+	@$(PY) -m scripts.showcase
 	@$(PY) -m scripts.pictures $(ARGS)
 
 requirements: ## pins what requirements.in and requirements-dev.in ask for

@@ -3,7 +3,7 @@
 Starts the product as `make run` does, with a folder of its own, and gives the demo a few more things to show. Then each
 hat follows every link from its home, in English and Spanish, and each page is taken on a phone and on a desk, by day
 and by night; then the states no link leads to. var/pictures/index.html shows all of them side by side.
-Arguments choose hats: `make pictures ARGS="client manager"`.
+Arguments choose hats: `make pictures ARGS="client manager"`. The few pictures of the README: scripts/showcase.py.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -54,7 +55,7 @@ def main(arguments: list[str]) -> int:
         return 1
     hats = [hat for hat in HATS if not arguments or hat in arguments]
     shutil.rmtree(PICTURES, ignore_errors=True)
-    with product() as origin, sync_playwright() as playwright:
+    with product() as (origin, _clock), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find(*PARTS["chromium"][0]), args=FLAGS)
         furnish(browser, origin)
         camera = Camera()
@@ -69,13 +70,20 @@ def main(arguments: list[str]) -> int:
 
 # --- the product ------------------------------------------------------------------------------------------------------
 @contextmanager
-def product() -> Iterator[str]:
-    """Runs with an empty folder of its own on a free port; its address."""
+def product(at: datetime | None = None) -> Iterator[tuple[str, Path]]:
+    """Runs with an empty folder of its own on a free port; its address and the file that moves its clock.
+
+    With the cast alone; or, `at` a moment, with the demo's year up to then.
+    """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="peersupport-pictures-") as folder:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        environment = {**kept, "VAR_DIR": folder, "PORT": str(port), "DEMO": "true", "DEMO_CAST_ONLY": "true"}
+        environment = {**kept, "VAR_DIR": folder, "PORT": str(port), "DEMO": "true"}
+        environment["DEMO_CAST_ONLY"] = str(at is None).lower()
+        clock = Path(folder) / "clock"
+        if at:
+            set_clock(clock, at)
         output = Path(folder) / "output"
         with open(output, "wb") as said:
             command = [sys.executable, "-m", "scripts.run", "--with-parent"]
@@ -83,10 +91,14 @@ def product() -> Iterator[str]:
         try:
             if not answers(port, process):
                 sys.exit(f"The product did not start:\n{output.read_text(errors='replace')}")
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", clock
         finally:
             process.terminate()
             process.wait(20)
+
+
+def set_clock(file: Path, moment: datetime) -> None:
+    file.write_text(str((moment - datetime.now(UTC)).total_seconds()))  # noqa: TID251 -- the real one is what moves
 
 
 def answers(port: int, process: subprocess.Popen[bytes]) -> bool:

@@ -78,7 +78,10 @@ def forget_numbers() -> None:
 
 
 def _drawn(size: Size, begin: int, end: int) -> str:
-    """A query of whole rows. Every seventh client has half of all contacts: that is how caseloads are."""
+    """A query of whole rows. Every seventh client has half of all contacts: that is how caseloads are.
+
+    Step by step, MATERIALIZED: taken together, each step would be computed anew wherever it is mentioned.
+    """
     first, last = seconds(size.begins) + 6 * DAY, seconds(now()) - 4 * DAY
     step = size.years * 365 * DAY * OPENING / size.clients  # seconds from one client's coming to the next one's
     here = f"CAST((at - {first}) / {step} AS integer) + 1"
@@ -87,17 +90,17 @@ def _drawn(size: Size, begin: int, end: int) -> str:
     minutes = f"CASE WHEN mode = 'in-person' THEN 15 * (1 + {chance(21)} % 5) ELSE 5 * (1 + {chance(22)} % 6) END"
     return f"""
     WITH numbers AS ({series(begin, end)}),
-    times AS (SELECT k, {first} + k * ({last} - {first}) / {size.contacts} AS at FROM numbers),
-    picked AS (
+    times AS MATERIALIZED (SELECT k, {first} + k * ({last} - {first}) / {size.contacts} AS at FROM numbers),
+    picked AS MATERIALIZED (
         SELECT k, {day} AS day, {known} AS known, {chance(1)} AS any_one, {chance(2)} % 2 AS often,
             {_MODE} AS mode, {_WHO} AS who FROM times),
-    placed AS (
+    placed AS MATERIALIZED (
         SELECT k, mode, who,
             day * {DAY} + {local_hour(12, HOURS)} * {HOUR} + {chance(13)} % 12 * 300 + {UTC_MINUS} AS at,
             CASE WHEN often = 1 THEN any_one % known / 7 * 7 ELSE any_one % known END AS number,
             CASE WHEN mode = 'voicemail' THEN 'left-message' WHEN who = 'client' THEN 'connected'
                 ELSE {_OUTCOME} END AS outcome FROM picked),
-    lasted AS (
+    lasted AS MATERIALIZED (
         SELECT placed.*, CASE WHEN outcome = 'connected' THEN {minutes} ELSE 0 END AS minutes,
             NOT (at > {last} - 18 * {DAY} AND {chance(31)} % 9 = 0) AS is_signed FROM placed)
     SELECT k, {_row()} FROM lasted JOIN {CLIENTS} ON {CLIENTS}.number = lasted.number"""

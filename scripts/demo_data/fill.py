@@ -13,6 +13,7 @@ from home.demo.cast import NAMES
 from peersupport.lib.clock import now
 from scripts.demo_data import contacts, goals, people, reach_outs
 from scripts.demo_data.people import PROGRAM
+from scripts.demo_data.sql import run
 
 DEMO_ADDRESS = "@example.org"
 Progress = Callable[[str, int, int], None]
@@ -57,6 +58,8 @@ def fill(size: Size, progress: Progress) -> None:
     """All of it, or nothing; then the database learns what it holds."""
     call_command("seed_demo", "--if-empty")
     with transaction.atomic():
+        if connection.vendor == "postgresql":  # foreign keys are looked at now: millions must not wait for the end
+            run("SET CONSTRAINTS ALL IMMEDIATE")
         people.add(size, progress)
         contacts.add(size, progress)
         reach_outs.add(size, progress)

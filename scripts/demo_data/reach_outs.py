@@ -51,8 +51,8 @@ def _drawn(size: Size, begin: int, end: int, wanted: int) -> str:
     day = on_a_working_day(f"((at - {UTC_MINUS}) / {DAY})", 44)
     return f"""
     WITH numbers AS ({series(begin, end)}),
-    times AS (SELECT k, {first} + k * ({last} - {first}) / {wanted} AS at FROM numbers),
-    placed AS (
+    times AS MATERIALIZED (SELECT k, {first} + k * ({last} - {first}) / {wanted} AS at FROM numbers),
+    placed AS MATERIALIZED (
         SELECT k, {chance(45)} % {size.clients} AS number, {chance(46)} % 400 <> 0 AS is_answered,
             {day} * {DAY} + {local_hour(47, HOURS)} * {HOUR} + {chance(48)} % 60 * 60 + {UTC_MINUS} AS at FROM times)
     SELECT k, at, is_answered, at + 60 + {chance(49)} % 40 * 60 AS seen, client_id, user_id, specialist_id, language,

@@ -123,7 +123,8 @@ def _of(person: Person, days: Days, dice: Random) -> Iterator[Small]:
         if day in taken:
             continue
         taken.add(day)
-        said = small.pop(0) if small and time.outcome == "connected" and dice.random() < 0.3 else ""
+        worth_a_line = time.who == "nobody" and time.outcome == "connected" and dice.random() < 0.4
+        said = small.pop(0) if small and worth_a_line else ""
         yield Small(day, Time(**{**vars(time), "did": said}))
 
 

@@ -22,12 +22,12 @@ LOOKED = 60  # days of looks: of the 90 that My privacy tells of
 def of(place: Place, key: str, person: told.Person) -> Happenings:
     dice, days = Random(f"looks at {key}"), place.days  # noqa: S311 -- the same each time
     client = place.clients[key]
-    ago = min(LOOKED, person.since - 3)
+    ago, last = min(LOOKED, person.since - 3), dice.choice((2, 3, 4, 6))
     while ago > 1:
         by = place.walking_with(person, ago)
         at = days.moment(days.ago(ago, working=True), f"{dice.randrange(10, 17)}:{dice.choice(('02', '17', '44'))}")
         yield Happening(at, partial(_read, client, by))
-        ago -= dice.choice((7, 9, 12, 15, 19))
+        ago = max(ago - dice.choice((7, 9, 12, 15, 19)), last if ago > last else 0)
     supervisor = place.supervisor_of(person)
     at = days.moment(days.ago(min(dice.choice((12, 19, 33, 47)), person.since - 2), working=True), "16:20")
     if supervisor.user.first_name.lower() not in {name for name, _ago in person.keeps_away}:
