@@ -68,6 +68,28 @@ def _column(name: str, value: Any) -> Any:
     return field.get_db_prep_value(value, connection)
 
 
+# Sixteen random bytes as text, for the part of a UUIDv7 that is not its time.
+_DICE = {"sqlite": "lower(hex(randomblob(16)))", "postgresql": "replace(CAST(gen_random_uuid() AS text), '-', '')"}
+_ID = {"sqlite": "{id}", "postgresql": "CAST({id} AS uuid)"}
+_EXPORTS = """
+WITH asked (client_id) AS ({clients}), rolled AS (SELECT client_id, {dice} AS dice FROM asked)
+INSERT INTO audit_event (id, at, actor_id, hat, verb, client_id, subject_type, page, bucket, narrowed_by)
+SELECT {id}, %s, %s, %s, 'export', client_id, '', %s, %s, '' FROM rolled WHERE client_id IS NOT NULL
+ON CONFLICT DO NOTHING
+"""
+
+
+def record_exports(page: str, clients: models.QuerySet[Any, Any], *, by: Acts) -> None:
+    """What is known of these clients (a query of their ids) leaves in a file: one event each, by one statement."""
+    at, vendor = now(), connection.vendor
+    chosen, values = clients.query.get_compiler(connection=connection, elide_empty=False).as_sql()
+    made_of_time = f"'{int(at.timestamp() * 1000):012x}7' || substr(dice, 1, 3) || '8' || substr(dice, 18, 15)"
+    statement = _EXPORTS.format(clients=chosen, dice=_DICE[vendor], id=_ID[vendor].format(id=made_of_time))
+    own = [_column("at", at), _column("actor_id", by.person_id), by.hat, page, int(at.timestamp()) // BUCKET]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, *own])
+
+
 def record_list(page: str, *, by: Acts, count: int, narrowed_by: str = "") -> None:
     """A look at a list or report: one event with how many rows it showed and what narrowed it."""
     Event.objects.create(

@@ -65,6 +65,15 @@ def _specialist_places(_request: HttpRequest, actor: Actor) -> list[tuple[str, A
 def _supervisor_places(_request: HttpRequest, actor: Actor) -> list[tuple[str, Any]]:
     return [
         ("/", gettext_lazy("Today")),
+        (reverse("reports:caseload"), gettext_lazy("Caseload")),
+        (reverse("clients"), _people_label(actor)),
+        (reverse("more"), pgettext_lazy("place", "More")),
+    ]
+
+
+def _manager_places(_request: HttpRequest, actor: Actor) -> list[tuple[str, Any]]:
+    return [
+        ("/", gettext_lazy("Today")),
         (reverse("clients"), _people_label(actor)),
         (reverse("more"), pgettext_lazy("place", "More")),
     ]

@@ -2,6 +2,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("home.urls")),
+    path("", include("reports.urls")),
     path("", include("checkins.urls")),
     path("", include("conversations.urls")),
     path("", include("sessions.urls")),

@@ -59,6 +59,7 @@ def alexs(
         "check_in": check_in.pk,
         "agreement": agreement.pk,
         "check_in_idea": check_in_idea.pk,
+        "figure": "contacts",
         "token": token_of(check_in.pk, check_in.nonce, check_in.token_lookup),
     }
 

@@ -31,6 +31,7 @@ ASKED = ("checkins:list", "checkins:new")
 TALK = ("conversations:reach-out", "conversations:state")
 GOALS = ("goals:list", "goals:put-away", "goals:goal", "goals:history")
 TIMES = ("contacts:times", "contacts:log")
+REPORTS = ("reports:caseload", "reports:caseload-file", "reports:rows", "reports:rows-file")
 PAGES = {
     "alex": ("home", *TIMES, *TALK, *ASKED, *GOALS, "goals:new", "goals:new-step", "my-privacy", "more", "reach-me"),
     "maya": (
@@ -38,7 +39,7 @@ PAGES = {
         *(*GOALS, "goals:suggest", "goals:suggest-goal", "goals:tell"),
     ),
     "noor": ("client", "contacts:log", "goals:list", "goals:goal"),
-    "dana": ("home", *TALK[1:], "clients", "client", *TIMES, *ASKED[:1], *GOALS),
+    "dana": ("home", *TALK[1:], "clients", "client", *TIMES, *ASKED[:1], *GOALS, *REPORTS),
     "omar": ("home", "clients", "people", "person", "setup", "programs", "assign", "handover"),
 }
 OF_THE_CLIENT = {*ASKED, "client", "contacts:times", "contacts:new", "my-privacy", "goals:list", "goals:put-away"}
@@ -49,7 +50,9 @@ OF_THE_GOAL = {"goals:goal", "goals:history", "goals:new-step", "goals:suggest"}
 def queries_of(browser: Browser, url: str) -> int:
     browser.get(url)  # the first look writes visits that later ones only move
     with CaptureQueriesContext(connection) as queries:
-        assert browser.get(url).status_code == 200
+        answer = browser.get(url)
+        assert answer.status_code == 200
+        assert not answer.streaming or list(answer.streaming_content)
     return len([query for query in queries if "SAVEPOINT" not in query["sql"]])
 
 
@@ -121,8 +124,14 @@ def test_the_number_of_queries_does_not_grow(
     check_in, _agreement, _idea = with_check_ins(cast)
     make_answers(check_in, 3)
     args = {url: [log.client_id] for url in OF_THE_CLIENT}
-    args |= {"contacts:log": [log.pk], "conversations:state": [reach_out]}
-    args |= {url: [goal.pk] for url in OF_THE_GOAL} | {"person": [cast.maya.pk]}
+    args |= {
+        "reports:rows": ["contacts"],
+        "reports:rows-file": ["contacts"],
+        "contacts:log": [log.pk],
+        "conversations:state": [reach_out],
+        "person": [cast.maya.pk],
+    }
+    args |= {url: [goal.pk] for url in OF_THE_GOAL}
     addresses = {url: reverse(url, args=args.get(url, [])) for url in PAGES[name]}
     browser = sign_in(name)
     few = {url: queries_of(browser, address) for url, address in addresses.items()}

@@ -16,7 +16,7 @@ from django.test import Client as Browser
 
 from home.demo.cast import Cast
 from sessions.models import ContactLog
-from tests import scene_contacts, scene_people, scene_signing_in, scene_support
+from tests import scene_contacts, scene_people, scene_reports, scene_signing_in, scene_support
 from tests.crawl import Crawl, crawl, read
 
 pytestmark = pytest.mark.one_engine
@@ -24,7 +24,14 @@ pytestmark = pytest.mark.one_engine
 ROOT: Path = settings.BASE_DIR
 CATALOG = ROOT / "locale/es/LC_MESSAGES/django.po"
 OURS = ROOT / "templates"
-SCENES = (scene_signing_in, scene_support, scene_people, scene_contacts)  # the last one ends what the others need
+# The last one ends what the others need.
+SCENES = (
+    scene_signing_in,
+    scene_support,
+    scene_reports,
+    scene_people,
+    scene_contacts,
+)
 TOOLS = ("xgettext", "msguniq", "msgmerge", "msgattrib", "msgfmt")
 PLACEHOLDER = re.compile(r"%\(\w+\)\w|%[sd]|\{\w*\}|<[^>]+>")
 # What the glossary at the top of the catalog rules out; \b keeps "acaso" and "ocasión".

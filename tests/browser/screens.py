@@ -79,6 +79,12 @@ ARGUMENTS: dict[str, list[tuple[str, ...]]] = {
     "checkins:resume": [("agreement",)],
     "checkins:end": [("agreement",)],
     "checkins:reply": [("token",), ("answered_token",)],
+    "reports:caseload": [()],
+    "reports:caseload-file": [()],
+    "reports:find": [()],
+    "reports:rows": [("contacts_figure",), ("goals_figure",), ("late_figure",), ("promised_figure",)],
+    "reports:rows-file": [("contacts_figure",)],
+    "reports:how-we-count": [()],
     "account_login": [()],
     "ask-for-code": [()],
     "sign-in-code": [()],
@@ -112,6 +118,7 @@ NO_PAGE = {
     *NO_GOAL_PAGE,
     *("reach-me-code", "reach-me-new-code", "reach-me-end"),
     *("conversations:take-back", "conversations:seen", "conversations:answered"),
+    *("reports:find", "reports:caseload-file", "reports:rows-file"),
 }
 
 
@@ -146,6 +153,7 @@ def furnish(cast: Cast) -> dict[str, object]:
         **goals,
         **support.furnish(cast),
         **furnish_managing(cast),
+        **{f"{name}_figure": name for name in ("contacts", "goals", "late", "promised")},
         "client": client.pk,
         "staff_member": cast.maya.pk,
         "quiet_client": cast.clients["toni"].pk,

@@ -1,0 +1,209 @@
+"""What each figure counts. A number on the page, its cell in a file and the rows behind it all come from here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, TruncDate
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Actor
+from checkins.kinds import KIND
+from checkins.models import CheckIn
+from checkins.rules.planning import ANSWERABLE
+from conversations.models import ReachOut
+from goals.models import Goal
+from notifications.models import Delivery
+from peersupport.lib.clock import now
+from reports.rules.chosen import Chosen
+from reports.rules.timeliness import CRISIS_DAYS, DAYS_BY_WEEKDAY
+from sessions.models import ContactLog
+
+Rows = Callable[[Actor, Chosen], QuerySet[Any]]
+_Outcome, _Who, _Mode = ContactLog.Outcome, ContactLog.WhoReachedOut, ContactLog.Mode
+_State = Delivery.State
+_STOPPED = (_State.SUPPRESSED, _State.EXPIRED, _State.FAILED, _State.BOUNCED, _State.CANCELLED)
+_CAME = (_State.ACCEPTED, _State.DELIVERED, _State.AMBIGUOUS)
+
+# --- contact logs -----------------------------------------------------------------------------------------------------
+SIGNED = Q(signed_at__isnull=False)
+TWO_WAY = Q(outcome=_Outcome.CONNECTED) & ~Q(mode=_Mode.VOICEMAIL)
+CONTACT = SIGNED & TWO_WAY
+NOT_MET = SIGNED & Q(planned=True, outcome=_Outcome.DID_NOT_CONNECT)
+TRIED = Q(outcome__in=[_Outcome.DID_NOT_CONNECT, _Outcome.LEFT_MESSAGE])
+LEFT_A_VOICE = Q(outcome=_Outcome.CONNECTED, mode=_Mode.VOICEMAIL)
+
+COUNTED_LOGS: dict[str, Q] = {
+    "contacts": CONTACT,
+    "planned": CONTACT & Q(planned=True),
+    "outside": CONTACT & Q(planned=False),
+    "by-client": CONTACT & Q(who_reached_out=_Who.CLIENT),
+    "by-specialist": CONTACT & Q(who_reached_out=_Who.SPECIALIST),
+    "by-others": CONTACT & Q(who_reached_out__in=[_Who.SUPPORTER, _Who.OTHER_PROVIDER]),
+    "attempts": SIGNED & (TRIED | LEFT_A_VOICE),
+    "unfinished": ~SIGNED,
+    "meetings": NOT_MET | (CONTACT & Q(planned=True)),
+    "not-met": NOT_MET,
+    **{f"mode-{mode}": CONTACT & Q(mode=mode) for mode in _Mode.values if mode != _Mode.VOICEMAIL},
+}
+
+
+def newest_logs(chosen: Chosen) -> QuerySet[ContactLog]:
+    """Of the period: a corrected log once, in its newest form; one entered in error never."""
+    return ContactLog.objects.newest_form().filter(occurred_at__gte=chosen.begins, occurred_at__lt=chosen.ends)
+
+
+def two_way() -> QuerySet[ContactLog]:
+    """Whenever it was, signed or not: nobody is called quiet who was talked to yesterday."""
+    return ContactLog.objects.newest_form().filter(TWO_WAY)
+
+
+def late_logs(chosen: Chosen) -> QuerySet[ContactLog]:
+    """First versions only: a correction is no delay, and does not hide one."""
+    rows = ContactLog.objects.standing().filter(occurred_at__gte=chosen.begins, occurred_at__lt=chosen.ends)
+    signed_on = TruncDate(Coalesce("signed_at", Value(now())), tzinfo=chosen.zone)
+    took = ExpressionWrapper(signed_on - F("happened_on"), DurationField())
+    weekdays: dict[int, list[int]] = {}
+    for weekday, days in DAYS_BY_WEEKDAY.items():
+        weekdays.setdefault(days, []).append(weekday)
+    late = Q(took__gt=timedelta(days=CRISIS_DAYS), service=ContactLog.Service.CRISIS)
+    for days, found in weekdays.items():
+        late |= Q(took__gt=timedelta(days=days), happened_on__iso_week_day__in=found)
+    return rows.filter(corrects__isnull=True).annotate(took=took).filter(late)
+
+
+def _logs(name: str) -> Rows:
+    return lambda _actor, chosen: newest_logs(chosen).filter(COUNTED_LOGS[name])
+
+
+# --- goals, reach-outs, check-ins -------------------------------------------------------------------------------------
+def agreed_goals(actor: Actor, _chosen: Chosen) -> QuerySet[Goal]:
+    """Only what the client shares with their whole support exists for a supervisor."""
+    return Goal.objects.reaching(actor).filter(lifecycle=Goal.Lifecycle.ACTIVE)
+
+
+def due_reach_outs(_actor: Actor, chosen: Chosen) -> QuerySet[ReachOut]:
+    """Those whose promise could be kept or broken by now."""
+    over = Q(answered_at__isnull=False) | Q(taken_back_at__gt=F("promised_by"))
+    over |= Q(answered_at__isnull=True, taken_back_at__isnull=True, promised_by__lte=now())
+    opened = Q(opened_at__gte=chosen.begins, opened_at__lt=chosen.ends)
+    return ReachOut.objects.filter(opened, over, promised_by__isnull=False)
+
+
+def kept_reach_outs(actor: Actor, chosen: Chosen) -> QuerySet[ReachOut]:
+    return due_reach_outs(actor, chosen).filter(answered_at__lte=F("promised_by"))
+
+
+def asked_check_ins(_actor: Actor, chosen: Chosen) -> QuerySet[CheckIn]:
+    """Answered, or over without an answer; never those that were not sent."""
+    sent = Delivery.objects.filter(kind=KIND, subject_id=OuterRef("pk"))
+    stopped, came = sent.filter(state__in=_STOPPED), sent.filter(state__in=_CAME)
+    over = Q(planned_for__lte=now() - ANSWERABLE) & (~Exists(stopped) | Exists(came))
+    planned = Q(planned_for__gte=chosen.begins, planned_for__lt=chosen.ends)
+    return CheckIn.objects.planned().filter(planned).filter(Q(answered_at__isnull=False) | over)
+
+
+def answered_check_ins(actor: Actor, chosen: Chosen) -> QuerySet[CheckIn]:
+    return asked_check_ins(actor, chosen).filter(answered_at__isnull=False)
+
+
+# --- all of them ------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Figure:
+    """`of`: the kind of row behind it, which says what stands on the page of those rows."""
+
+    name: str  # in addresses and files
+    label: Any
+    says: Any  # how it is counted
+    of: str
+    rows: Rows
+
+    @property
+    def client(self) -> str:
+        """The column that names whose row it is."""
+        return "agreement__client" if self.of == "check-ins" else "client"
+
+
+def _log_figure(name: str, label: Any, says: Any) -> Figure:
+    return Figure(name, label, says, "logs", _logs(name))
+
+
+_ALL = (
+    Figure(
+        "two-way",
+        _("Last two-way"),
+        _("The last contact in which both of you spoke or wrote, on any day, signed or not."),
+        "logs",
+        lambda _actor, _chosen: two_way(),
+    ),
+    _log_figure("contacts", _("Contacts"), _("Signed logs that say “we connected”. A voicemail is an attempt.")),
+    _log_figure("planned", _("In appointments"), _("Contacts that were planned.")),
+    _log_figure("outside", _("Outside"), _("Contacts outside appointments: someone reached out.")),
+    _log_figure("by-client", _("Begun by them"), _("Contacts outside appointments that the client began.")),
+    _log_figure("by-specialist", _("Begun by us"), _("Contacts outside appointments that the specialist began.")),
+    _log_figure("by-others", _("Begun by others"), _("Contacts that a friend, a relative or another service began.")),
+    _log_figure(
+        "attempts",
+        _("Attempts"),
+        _("Signed logs that say “we didn’t connect” or “a message was left”, and voicemails."),
+    ),
+    Figure(
+        "goals",
+        _("Agreed goals"),
+        _("Goals being worked on today that are shared with the whole support. Others are counted nowhere."),
+        "goals",
+        agreed_goals,
+    ),
+    Figure(
+        "promised",
+        _("Reach-outs"),
+        _("Reach-outs with a promised time that is over: answered, or the time has passed."),
+        "reach-outs",
+        due_reach_outs,
+    ),
+    Figure(
+        "heard",
+        _("Heard in time"),
+        _("Of these, the ones answered by the promised time."),
+        "reach-outs",
+        kept_reach_outs,
+    ),
+    _log_figure(
+        "unfinished", _("Unsigned"), _("Logs of the period without a signature. They count as nothing else yet.")
+    ),
+    Figure(
+        "late",
+        _("Late"),
+        _(
+            "Signed, or still unsigned, after three business days; after a crisis, one day. The day of the contact is "
+            "day 0. Holidays are not known here. A correction is never late."
+        ),
+        "logs",
+        lambda _actor, chosen: late_logs(chosen),
+    ),
+    _log_figure("meetings", _("Planned"), _("Planned contacts, and those planned where you didn’t connect.")),
+    _log_figure("not-met", _("Didn’t connect"), _("Planned, and you didn’t connect. Called off is not counted.")),
+    Figure(
+        "asked",
+        _("Check-ins"),
+        _("Check-ins that came and were answered, or are over. Those that were not sent are left out."),
+        "check-ins",
+        asked_check_ins,
+    ),
+    Figure(
+        "answered",
+        _("Answered"),
+        _("Of these, the ones answered. What was said is not shown."),
+        "check-ins",
+        answered_check_ins,
+    ),
+    *(
+        _log_figure(f"mode-{mode.value}", mode.label, pgettext_lazy("how it is counted", "Contacts of this kind."))
+        for mode in _Mode
+        if mode != _Mode.VOICEMAIL
+    ),
+)
+FIGURES: dict[str, Figure] = {figure.name: figure for figure in _ALL}

@@ -1,0 +1,56 @@
+"""Who asks for a report, and for which one."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, QueryDict
+
+from accounts.models import Actor
+from accounts.signing_in import actor_of
+from reports.forms import CaseloadForm
+from reports.permissions import Caseload, caseload_of, may_read_reports
+from reports.rules.chosen import Chosen
+
+NAMES = "caseload_names"  # in the session: {key: what was typed}
+KEPT = 20
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`chosen` is None while something in the form is wrong."""
+
+    actor: Actor
+    caseload: Caseload
+    form: CaseloadForm
+    chosen: Chosen | None
+
+
+def supervisor_of(request: HttpRequest) -> Actor:
+    actor = actor_of(request)
+    if not may_read_reports(actor):
+        raise PermissionDenied
+    return actor
+
+
+def ask(request: HttpRequest, data: QueryDict | None = None) -> Asked:
+    """`data`: other than what stands in the address."""
+    actor = supervisor_of(request)
+    caseload = caseload_of(actor)
+    given = request.GET if data is None else data
+    form = CaseloadForm(given, caseload=caseload, zone=ZoneInfo(actor.role.program.time_zone))
+    key = given.get("name", "")
+    name = request.session.get(NAMES, {}).get(key, "")
+    return Asked(
+        actor, caseload, form, form.chosen(name=name, name_key=key if name else "") if form.is_valid() else None
+    )
+
+
+def keep_name(request: HttpRequest, name: str) -> str:
+    """The key under which this person's session keeps what they searched for: a name never stands in an address."""
+    kept: dict[str, Any] = request.session.get(NAMES, {})
+    key = secrets.token_urlsafe(6)
+    request.session[NAMES] = {**dict(list(kept.items())[1 - KEPT :]), key: name}
+    return key

@@ -1,0 +1,92 @@
+"""What stands around a report's table: what was asked for, the sums, the weeks, where one can go from here."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from reports.figures.counting import MINUTES, Report
+from reports.forms import NameForm
+from reports.pages.asking import Asked
+from reports.pages.chart import chart_of
+from reports.pages.columns import hours_in_words, share
+from reports.pages.tables import ALL, PEOPLE, SPECIALISTS, Table
+from reports.rules.chosen import Chosen, last_days
+
+PRESETS = (7, 30, 90, 365)
+
+
+def frame_of(asked: Asked, report: Report, table: Table, names: NameForm | None = None) -> dict[str, Any]:
+    chosen, total = asked.chosen, report.total
+    assert chosen is not None
+    return {
+        **around(asked),
+        "table": table,
+        "all_people": len(report.people),
+        "total": total,
+        "hours": hours_in_words(total[MINUTES]),
+        "outside": share(total["outside"], total["contacts"]),
+        "by_client": share(total["by-client"], total["contacts"]),
+        "chart": chart_of(report.weeks),
+        "names": names or NameForm(initial={"sought": chosen.name}),
+        "query": chosen.query(),
+        "file": f"{reverse('reports:caseload-file')}?{chosen.query(by=by_of(table), sort=table.sort)}",
+        "ways": [
+            (_("By person"), chosen.query(), table.kind == PEOPLE),
+            (_("By specialist"), chosen.query(by=SPECIALISTS), table.kind == SPECIALISTS),
+        ],
+        "turns": _turns(chosen, table),
+        "nameless": _without_name(chosen),
+    }
+
+
+def around(asked: Asked) -> dict[str, Any]:
+    """Of every page of a report: the form, and what it says in a few words."""
+    chosen, program = asked.chosen, asked.actor.role.program
+    zone = asked.form.zone
+    presets = []
+    for days in PRESETS:
+        first, last = last_days(zone, days)
+        if chosen is not None:
+            other = replace(chosen, first=first, last=last)
+            presets.append((days, other.query(), other == chosen))
+    return {
+        "form": asked.form,
+        "program": program,
+        "chosen": chosen,
+        "presets": presets,
+        "days": span_of(chosen) if chosen else "",
+        "specialist": asked.caseload.specialists[chosen.specialist].name if chosen and chosen.specialist else "",
+        "state": dict(asked.form.fields["state"].choices)[chosen.state] if chosen else "",  # type: ignore[attr-defined]
+    }
+
+
+def span_of(chosen: Chosen) -> str:
+    """ "October 22 – November 20", with the years where they are not both this one."""
+    this_year = chosen.first.year == chosen.last.year == last_days(chosen.zone)[1].year
+    pattern = "MONTH_DAY_FORMAT" if this_year else "DATE_FORMAT"
+    return f"{date_format(chosen.first, pattern)} – {date_format(chosen.last, pattern)}"
+
+
+def by_of(table: Table) -> str:
+    return SPECIALISTS if table.kind == SPECIALISTS else ""
+
+
+def _turns(chosen: Chosen, table: Table) -> dict[str, str]:
+    """Where the pages before and after are; and everyone on one."""
+    if table.pages == 1:
+        return {}
+    found = {"all": chosen.query(sort=table.sort, page=ALL)}
+    if table.page == 0:
+        return {"cut": chosen.query(sort=table.sort)}
+    if table.page > 1:
+        found["before"] = chosen.query(sort=table.sort, page=str(table.page - 1))
+    if table.page < table.pages:
+        found["after"] = chosen.query(sort=table.sort, page=str(table.page + 1))
+    return found
+
+
+def _without_name(chosen: Chosen) -> str:
+    return replace(chosen, name="", name_key="").query()

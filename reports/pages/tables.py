@@ -1,0 +1,113 @@
+"""A report as a table: sorted, cut into pages, each number with the address of the rows behind it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reports.figures.counting import Report, plain
+from reports.pages.columns import Column, TotalRow, columns_of_people, columns_of_specialists, is_quiet
+from reports.rules.chosen import Chosen, today_in
+
+SIZE = 50
+PEOPLE, SPECIALISTS = "people", "specialists"
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Table:
+    columns: list[Column]
+    rows: list[Any]  # of this page
+    total: TotalRow
+    number: int  # of rows on all pages
+    kind: str
+    query: str
+    quiet: frozenset[UUID] = frozenset()  # longer than their own mark
+    sort: str = ""
+    page: int = 1
+    pages: int = 1
+    heads: list["Head"] = field(default_factory=list)
+
+    @property
+    def heading(self) -> str:
+        if self.kind == SPECIALISTS:
+            return _("By specialist")
+        return ngettext("%(number)s person", "%(number)s people", self.number) % {"number": self.number}
+
+    @property
+    def client_page(self) -> str:
+        """An address for each row, to be filled in."""
+        return reverse("client", args=[UUID(int=0)]).replace(str(UUID(int=0)), "{}") if self.kind == PEOPLE else ""
+
+    def behind(self, column: Column) -> str:
+        return f"{reverse('reports:rows', args=[column.figure])}?{self.query}" if column.figure else ""
+
+    @property
+    def whose(self) -> str:
+        return "client" if self.kind == PEOPLE else "author"
+
+
+@dataclass(frozen=True)
+class Head:
+    column: Column
+    sort: str  # what its link asks for; empty: not sorted by it
+    direction: str  # ascending, descending or nothing, as aria-sort says it
+
+
+def table_of(report: Report, chosen: Chosen, kind: str, sort: str, page: str) -> Table:
+    """Specialists stand by name, whatever was asked: nobody is ranked."""
+    people = kind != SPECIALISTS
+    columns = columns_of_people(chosen) if people else columns_of_specialists(chosen)
+    rows: list[Any] = list(report.people) if people else list(report.specialists)
+    total = TotalRow(_("All of them"), report.total)
+    if not people:
+        heads = [Head(column, "", "") for column in columns]
+        return Table(columns, rows, total, len(rows), SPECIALISTS, chosen.query(), heads=heads)
+    sort = sort if sort.removeprefix("-") in {column.name for column in columns} else "name"
+    rows = sorted_by(rows, columns, sort)
+    number, pages = len(rows), max(1, -(-len(rows) // SIZE))
+    at = 0 if page == ALL else _within(page, pages)
+    shown = rows[(at - 1) * SIZE : at * SIZE] if at else rows
+    today = today_in(chosen.zone)
+    return Table(
+        columns,
+        shown,
+        total,
+        number,
+        PEOPLE,
+        chosen.query(),
+        frozenset(row.pk for row in shown if is_quiet(row, today)),
+        sort,
+        at,
+        pages,
+        [_head(column, sort) for column in columns],
+    )
+
+
+def sorted_by(rows: list[Any], columns: list[Column], sort: str) -> list[Any]:
+    """Rows come by name; what is the same stays so, and what is empty stands last either way."""
+    value = next(column.value for column in columns if column.name == sort.removeprefix("-"))
+    known = [row for row in rows if value(row) not in {None, ""}]
+
+    def key(row: Any) -> Any:
+        found = value(row)
+        return plain(found) if isinstance(found, str) else found
+
+    known.sort(key=key, reverse=sort.startswith("-"))
+    return [*known, *(row for row in rows if value(row) in {None, ""})]
+
+
+def _head(column: Column, sort: str) -> Head:
+    """A number is looked at from its larger end first, a name from its beginning."""
+    here = sort.removeprefix("-") == column.name
+    down = sort.startswith("-")
+    first = "-" if column.number and column.name != "last" else ""
+    asks = ("" if down else "-") if here else first
+    return Head(column, f"{asks}{column.name}", ("descending" if down else "ascending") if here else "")
+
+
+def _within(page: str, pages: int) -> int:
+    return min(max(int(page), 1), pages) if page.isascii() and page.isdigit() and len(page) < 6 else 1

@@ -1,0 +1,49 @@
+"""Whose people a report is about: those a supervisor answers for today, under the hat they wear. The only way there."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from accounts.models import Actor, Role, Supervision
+from clients.models import Assignment, Client, ClientQuerySet
+
+
+@dataclass(frozen=True)
+class Specialist:
+    pk: UUID
+    name: str
+
+
+@dataclass
+class Caseload:
+    """Who walks with whom today, as far as this supervisor answers for them."""
+
+    specialists: dict[UUID, Specialist] = field(default_factory=dict)  # by name
+    walks_with: dict[UUID, list[UUID]] = field(default_factory=dict)  # client: specialists, the primary one first
+
+    def clients_of(self, specialist: UUID | None) -> list[UUID]:
+        return [client for client, found in self.walks_with.items() if specialist is None or specialist in found]
+
+
+def may_read_reports(actor: Actor) -> bool:
+    return actor.wears(Role.Kind.SUPERVISOR)
+
+
+def caseload_of(actor: Actor) -> Caseload:
+    """One query."""
+    supervised = Supervision.objects.open().filter(supervisor=actor.user).values("specialist")
+    rows = Assignment.objects.visible_to(actor).held_in(actor.role.program_id).filter(specialist__in=supervised)
+    found = Caseload()
+    columns = ("client", "specialist", "specialist__first_name", "specialist__last_name")
+    for client, pk, first, last in rows.order_by("-kind", "starts_at", "pk").values_list(*columns):
+        found.specialists.setdefault(pk, Specialist(pk, f"{first} {last}".strip()))
+        walking = found.walks_with.setdefault(client, [])
+        if pk not in walking:
+            walking.append(pk)
+    by_name = sorted(found.specialists.values(), key=lambda one: (one.name.casefold(), one.pk))
+    found.specialists = {one.pk: one for one in by_name}
+    return found
+
+
+def people_of(actor: Actor, caseload: Caseload, specialist: UUID | None) -> ClientQuerySet:
+    """Asked anew of the one definition of access, then narrowed to the caseload."""
+    return Client.objects.visible_to(actor).filter(pk__in=caseload.clients_of(specialist))
