@@ -18,7 +18,7 @@ _A_DAY = {"invalid": _("Please write a day, like 2026-11-20.")}
 
 class DayField(forms.DateField):
     def __init__(self, label: Any) -> None:
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        widget = forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
         super().__init__(label=label, required=False, error_messages=_A_DAY, widget=widget)
         self.input_formats = ["%Y-%m-%d"]
 
@@ -27,12 +27,18 @@ class CaseloadForm(forms.Form):
     since = DayField(_("From"))
     until = DayField(_("To"))
     specialist = forms.TypedChoiceField(
-        label=_("Specialist"), required=False, coerce=UUID, empty_value=None, error_messages=_CHOOSE
+        label=_("Specialist"),
+        required=False,
+        coerce=UUID,
+        empty_value=None,
+        error_messages=_CHOOSE,
+        widget=forms.Select(attrs={"class": "form-select"}),
     )
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
         choices=[(OPEN, _("open now")), (CLOSED, _("closed")), (BOTH, _("open and closed"))],
+        widget=forms.Select(attrs={"class": "form-select"}),
         error_messages=_CHOOSE,
     )
     also = forms.MultipleChoiceField(
@@ -44,7 +50,7 @@ class CaseloadForm(forms.Form):
             (MEETINGS, _("when you didn’t connect")),
             (CHECK_INS, _("check-ins")),
         ],
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
         error_messages={**_CHOOSE, "invalid_list": _CHOOSE["invalid_choice"]},
     )
 
@@ -87,4 +93,8 @@ class CaseloadForm(forms.Form):
 
 
 class NameForm(forms.Form):
-    sought = TextField(label=_("Name"), limit=80, widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}))
+    sought = TextField(
+        label=_("Name"),
+        limit=80,
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off", "dir": "auto"}),
+    )

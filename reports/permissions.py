@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from accounts.models import Actor, Role, Supervision
-from clients.models import Assignment, Client, ClientQuerySet
+from clients.models import Assignment, AssignmentQuerySet, Client, ClientQuerySet
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,15 @@ def may_read_reports(actor: Actor) -> bool:
     return actor.wears(Role.Kind.SUPERVISOR)
 
 
+def held_under(actor: Actor) -> AssignmentQuerySet:
+    """By specialists this supervisor answers for."""
+    supervised = Supervision.objects.open().filter(supervisor=actor.user).values("specialist")
+    return Assignment.objects.visible_to(actor).held_in(actor.role.program_id).filter(specialist__in=supervised)
+
+
 def caseload_of(actor: Actor) -> Caseload:
     """One query."""
-    supervised = Supervision.objects.open().filter(supervisor=actor.user).values("specialist")
-    rows = Assignment.objects.visible_to(actor).held_in(actor.role.program_id).filter(specialist__in=supervised)
+    rows = held_under(actor)
     found = Caseload()
     columns = ("client", "specialist", "specialist__first_name", "specialist__last_name")
     for client, pk, first, last in rows.order_by("-kind", "starts_at", "pk").values_list(*columns):

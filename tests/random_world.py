@@ -316,6 +316,6 @@ def poverty(world: World) -> dict[str, int]:
         "ended supervisions": (Supervision.objects.filter(ends_at__isnull=False).count(), 1),
         "goals not shared": (Goal.objects.exclude(visibility="support").count(), 6),
         "answered late or never": (ReachOut.objects.waiting().count(), 3),
-        "check-ins": (CheckIn.objects.filter(answered_at__isnull=True).count(), 8),
+        "check-ins": (CheckIn.objects.filter(answered_at__isnull=True).count(), 6),
     }
     return {name: number for name, (number, least) in found.items() if number < least}

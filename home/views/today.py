@@ -31,6 +31,7 @@ from home.pages.setup import first_steps
 from home.permissions import assignments_ending, handover_to_show, open_invitations, standing_pause, without_specialist
 from notifications.permissions import failed_for
 from peersupport.lib.clock import now
+from reports.figures.worklist import worklist_of
 from sessions.models import ClientWord, ContactLog
 from sessions.permissions import logs_of, read_entries
 
@@ -127,7 +128,8 @@ def _supervisor(request: HttpRequest, actor: Actor) -> HttpResponse:
     )
     groups = [(person, list(rows)) for person, rows in groupby(found, key=lambda row: row.specialist)]
     audit.record_list("caseloads", by=actor, count=sum(len(rows) for _person, rows in groups))
-    return render(request, "home/supervisor.html", {"groups": groups, "late": past_promise(actor)})
+    late, work = past_promise(actor), worklist_of(actor)
+    return render(request, "home/supervisor.html", {"groups": groups, "late": late, "work": work})
 
 
 def _manager(request: HttpRequest, actor: Actor) -> HttpResponse:

@@ -97,6 +97,11 @@ def people_in(actor: Actor, caseload: Caseload, chosen: Chosen) -> dict[UUID, Pe
     return dict(sorted(found.items(), key=lambda item: (plain(item[1].name), item[0])))
 
 
+def is_quiet(row: PersonRow, today: date) -> bool:
+    """Longer than the person's own mark, counted from the last talk or from when the support began."""
+    return row.mark is not None and (today - (row.last or row.since)).days > row.mark
+
+
 def is_named(name: str, sought: str) -> bool:
     """Each word that was typed begins a word of the name; accents and capitals aside."""
     words = plain(name).split()
@@ -130,10 +135,10 @@ def _of_logs(people: list[UUID], chosen: Chosen) -> list[tuple[UUID, UUID, Count
     numbers |= {f"{MINUTES}-{name}": Sum("minutes_direct", filter=COUNTED_LOGS[name]) for name in modes}
     rows = newest_logs(chosen).filter(client__in=people).order_by().values_list("client", "author")
     rows = rows.annotate(**{f"number_{name}": number for name, number in numbers.items()})
-    found: list[tuple[UUID, UUID, Counts]] = [
-        (client, author, Counter({name: number for name, number in zip(numbers, found, strict=True) if number}))
-        for client, author, *found in rows
-    ]
+    found: list[tuple[UUID, UUID, Counts]] = []
+    counted: list[Any]
+    for client, author, *counted in rows:
+        found.append((client, author, Counter({name: one for name, one in zip(numbers, counted, strict=True) if one})))
     late = (
         late_logs(chosen)
         .filter(client__in=people)

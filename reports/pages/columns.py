@@ -9,7 +9,7 @@ from django.utils.formats import get_format
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from reports.figures.counting import MINUTES, Counts, PersonRow
+from reports.figures.counting import MINUTES, Counts
 from reports.figures.definitions import FIGURES
 from reports.rules.chosen import BEGUN, CHECK_INS, MEETINGS, MODES, Chosen, today_in
 
@@ -67,11 +67,6 @@ def columns_of_specialists(chosen: Chosen) -> list[Column]:
         *_of_papers(),
         *(column for column in _beside(chosen) if column.figure not in {"asked", "answered"}),
     ]
-
-
-def is_quiet(row: PersonRow, today: date) -> bool:
-    """Longer than the person's own mark, counted from the last talk or from when the support began."""
-    return row.mark is not None and (today - (row.last or row.since)).days > row.mark
 
 
 def days_ago(day: date | None, today: date) -> str:

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reports.figures.counting import Report, plain
-from reports.pages.columns import Column, TotalRow, columns_of_people, columns_of_specialists, is_quiet
+from reports.figures.counting import Report, is_quiet, plain
+from reports.pages.columns import Column, TotalRow, columns_of_people, columns_of_specialists
 from reports.rules.chosen import Chosen, today_in
 
 SIZE = 50
