@@ -1,5 +1,6 @@
 """Whose people a report is about: those a supervisor answers for today, under the hat they wear. The only way there."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -49,6 +50,11 @@ def caseload_of(actor: Actor) -> Caseload:
     return found
 
 
-def people_of(actor: Actor, caseload: Caseload, specialist: UUID | None) -> ClientQuerySet:
-    """Asked anew of the one definition of access, then narrowed to the caseload."""
-    return Client.objects.visible_to(actor).filter(pk__in=caseload.clients_of(specialist))
+def people_of(caseload: Caseload, specialist: UUID | None) -> ClientQuerySet:
+    """Of a caseload that was loaded for this reader just now, so that who may see them needs no second asking."""
+    return Client.objects.filter(pk__in=caseload.clients_of(specialist))
+
+
+def still_seen(actor: Actor, people: Collection[UUID]) -> ClientQuerySet:
+    """Those of them who exist for this reader at this moment."""
+    return Client.objects.visible_to(actor).filter(pk__in=people)

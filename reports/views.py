@@ -16,7 +16,7 @@ from reports.pages.behind import behind_of
 from reports.pages.files import as_file, lines_of_rows, lines_of_table
 from reports.pages.frames import around, frame_of
 from reports.pages.tables import Table, table_of
-from reports.permissions import people_of
+from reports.permissions import still_seen
 
 
 @require_GET
@@ -38,9 +38,7 @@ def caseload_file(request: HttpRequest) -> HttpResponseBase:
         return _not_counted(request, asked)
     report = count(asked.actor, asked.caseload, asked.chosen)
     table = _table(request, asked, report, page="all")
-    people = people_of(asked.actor, asked.caseload, asked.chosen.specialist).filter(
-        pk__in=[row.pk for row in report.people]
-    )
+    people = still_seen(asked.actor, [row.pk for row in report.people])
     with transaction.atomic():
         codes = asked.chosen.in_codes()
         audit.record_list("export-caseload", by=asked.actor, count=len(table.rows), narrowed_by=codes)

@@ -17,10 +17,11 @@ from accounts.models import Actor
 from clients.models import ClientQuerySet
 from reports.figures.definitions import CONTACT, COUNTED_LOGS, FIGURES, late_logs, newest_logs, two_way
 from reports.permissions import Caseload, people_of
-from reports.rules.chosen import CHECK_INS, CLOSED, MODES, OPEN, Chosen, weeks_of
+from reports.rules.chosen import BEGUN, CHECK_INS, CLOSED, MEETINGS, MODES, OPEN, Chosen, weeks_of
 
 Counts = Counter[str]
 MINUTES = "minutes"
+_BY_GROUP = {MODES: ["mode-"], BEGUN: ["planned", "by-specialist", "by-others"], MEETINGS: ["meetings", "not-met"]}
 _BESIDE = {"goals": None, "promised": None, "heard": None, "asked": CHECK_INS, "answered": CHECK_INS}
 
 
@@ -80,7 +81,7 @@ def count(actor: Actor, caseload: Caseload, chosen: Chosen) -> Report:
 def people_in(actor: Actor, caseload: Caseload, chosen: Chosen) -> dict[UUID, PersonRow]:
     """One query: everyone the report is about, by name, with what is counted of them beside logs."""
     columns = [name for name, group in _BESIDE.items() if group is None or group in chosen.also]
-    rows = _in_state(people_of(actor, caseload, chosen.specialist), chosen.state).annotate(
+    rows = _in_state(people_of(caseload, chosen.specialist), chosen.state).annotate(
         last=Subquery(two_way().filter(client=OuterRef("pk")).order_by("-occurred_at").values("occurred_at")[:1]),
         **{f"number_{name}": _number_of(name, actor, chosen) for name in columns},
     )
@@ -128,7 +129,8 @@ def _number_of(name: str, actor: Actor, chosen: Chosen) -> Coalesce:
 
 def _of_logs(people: list[UUID], chosen: Chosen) -> list[tuple[UUID, UUID, Counts]]:
     """For each person and each author of their logs: two queries."""
-    names = [name for name in COUNTED_LOGS if MODES in chosen.also or not name.startswith("mode-")]
+    unasked = tuple(name for group, names in _BY_GROUP.items() if group not in chosen.also for name in names)
+    names = [name for name in COUNTED_LOGS if not name.startswith(unasked)]
     modes = [name for name in names if name.startswith("mode-")]
     numbers: dict[str, Any] = {name: Count("pk", filter=COUNTED_LOGS[name]) for name in names}
     numbers[MINUTES] = Sum("minutes_direct", filter=CONTACT)

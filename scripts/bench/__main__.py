@@ -33,13 +33,22 @@ def _query_result(name: str, small: dict[str, Any], large: dict[str, Any]) -> Re
 
 
 def processor_time(place: Place) -> list[Result]:
-    return load.measure(place, load.QUICK if os.environ.get("BENCH_QUICK", "0") not in {"", "0"} else load.FULL)
+    return load.measure(place, _size())
+
+
+def report(place: Place) -> list[Result]:
+    return load.measure_report(place, _size())
+
+
+def _size() -> load.Size:
+    return load.QUICK if os.environ.get("BENCH_QUICK", "0") not in {"", "0"} else load.FULL
 
 
 PARTS: dict[str, Callable[[Place], list[Result]]] = {
     "queries": queries,
     "sizes": sizes.measure,
     "load": processor_time,
+    "report": report,
     "deliveries": deliveries.measure,
 }
 

@@ -9,7 +9,7 @@ import django
 
 django.setup()
 
-from scripts.bench import queries, world  # noqa: E402 -- models exist only after setup
+from scripts.bench import queries, reports, world  # noqa: E402 -- models exist only after setup
 
 
 def main() -> None:
@@ -17,7 +17,13 @@ def main() -> None:
     small = queries.count()
     world.fill()
     large = queries.count()
-    print(json.dumps({**world.places(), "sessions": world.sessions(), "small": small, "large": large}))
+    reports.fill()
+    beside = reports.beside_sql()
+    print(
+        json.dumps(
+            {"beside_sql": beside, **world.places(), "sessions": world.sessions(), "small": small, "large": large}
+        )
+    )
 
 
 if __name__ == "__main__":

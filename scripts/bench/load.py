@@ -43,7 +43,25 @@ FULL, QUICK = Size(rounds=5, requests=300, warm_up=60), Size(rounds=3, requests=
 
 
 def measure(place: Place, size: Size) -> list[Result]:
-    subjects = _subjects(place, size.requests)
+    return compare(place, size, _subjects(place, size.requests))
+
+
+def measure_report(place: Place, size: Size) -> list[Result]:
+    """Of a supervisor of three hundred. Far fewer requests: each leaves an event, and each page is long."""
+    nell, alex = place.browser("nell"), place.world["alex"]
+    minimal, report = f"/bench/minimal/{alex}/", "/reports/caseload/"
+    subjects = [
+        Subject("minimal page", lambda _: Request("GET", minimal, nell.cookies)),
+        Subject("report, 50 of 300", lambda _: Request("GET", report, nell.cookies), target=2.5),
+        Subject("report, all 300", lambda _: Request("GET", f"{report}?page=all", nell.cookies), target=6.0),
+    ]
+    ours, by_hand = (place.world["beside_sql"][name] for name in ("ours", "by_hand"))
+    note = f"{ours:.1f} / {by_hand:.1f} ms to count 300 people and 30 days"
+    beside = Result("report: counting / SQL by hand", ours / by_hand, 2.0, place.world["beside_sql"], note)
+    return [beside, *compare(place, size, subjects)]
+
+
+def compare(place: Place, size: Size, subjects: list[Subject]) -> list[Result]:
     for subject in subjects:
         _send(place, subject, size.warm_up)
     rounds: dict[str, list[dict[str, float]]] = {subject.name: [] for subject in subjects}

@@ -57,13 +57,13 @@ def fill() -> None:
     maya, *others = [cast.actor(name, Role.Kind.SPECIALIST) for name in ("maya", "sam", "noor")]
     alex = cast.clients["alex"]
     missing = LOGS_OF_ALEX - ContactLog.objects.filter(client=alex).count()
-    _add_times(_logs(alex, maya, missing, every=timedelta(hours=16)))
-    people = _people(cast.program.pk)
-    for number, client in enumerate(people):
+    add_times(logs(alex, maya, missing, every=timedelta(hours=16)))
+    everyone = people(cast.program.pk)
+    for number, client in enumerate(everyone):
         by = maya if number < CASELOAD else others[number % len(others)]
         Assignment.objects.create(client=client, specialist=by.user, starts_at=client.opened_at)
-        _add_times(_logs(client, by, LOGS_EACH, every=timedelta(days=6), begin=number, newest_unfinished=True))
-    KeptFrom.objects.bulk_create(KeptFrom(client=client, person=maya.user) for client in people[:WISHES])
+        add_times(logs(client, by, LOGS_EACH, every=timedelta(days=6), begin=number, newest_unfinished=True))
+    KeptFrom.objects.bulk_create(KeptFrom(client=client, person=maya.user) for client in everyone[:WISHES])
     ClientWord.objects.bulk_create(_said(talked_about()) for _ in range(SAID_OF_ONE))
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
@@ -99,7 +99,7 @@ def talked_about() -> ContactLog:
     return ClientWord.objects.filter(log__client=alex).select_related("log__client").order_by("at", "pk")[0].log
 
 
-def _people(program_id: UUID) -> list[Client]:
+def people(program_id: UUID) -> list[Client]:
     """Clients of one program, without sign-in."""
     opened = now() - timedelta(days=200)
     users = [
@@ -112,17 +112,17 @@ def _people(program_id: UUID) -> list[Client]:
     return Client.objects.bulk_create(Client(user=user, program_id=program_id, opened_at=opened) for user in users)
 
 
-def _logs(
+def logs(
     client: Client, by: Actor, number: int, *, every: timedelta, begin: int = 0, newest_unfinished: bool = False
 ) -> list[ContactLog]:
     """The newest one first; they differ in kind, from `begin` on in turn."""
     newest = now() - timedelta(hours=2)
-    logs = [_log(client, by, newest - position * every, begin + position) for position in range(number)]
-    for log in logs[newest_unfinished:]:
+    found = [_log(client, by, newest - position * every, begin + position) for position in range(number)]
+    for log in found[newest_unfinished:]:
         log.signed_at = log.changed_at = log.occurred_at + timedelta(hours=1)
         log.signed_name = f"{by.user.first_name} {by.user.last_name}"
         log.signed_role, log.signed_credential = by.hat, by.role.credential
-    return logs
+    return found
 
 
 def _log(client: Client, by: Actor, at: datetime, position: int) -> ContactLog:
@@ -144,10 +144,10 @@ def _log(client: Client, by: Actor, at: datetime, position: int) -> ContactLog:
     return ContactLog(pk=pk, client=client, author=by.user, op_id=new_id(), **times, **facts, **words)
 
 
-def _add_times(logs: list[ContactLog]) -> None:
+def add_times(times: list[ContactLog]) -> None:
     """These logs; about every tenth the client said something."""
-    ContactLog.objects.bulk_create(logs)
-    ClientWord.objects.bulk_create(_said(log) for log in logs[5::10])
+    ContactLog.objects.bulk_create(times)
+    ClientWord.objects.bulk_create(_said(log) for log in times[5::10])
 
 
 def _said(log: ContactLog) -> ClientWord:
