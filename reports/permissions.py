@@ -6,6 +6,7 @@ from uuid import UUID
 
 from accounts.models import Actor, Role, Supervision
 from clients.models import Assignment, AssignmentQuerySet, Client, ClientQuerySet
+from peersupport.lib.among import Among
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,9 @@ def caseload_of(actor: Actor) -> Caseload:
 
 def people_of(caseload: Caseload, specialist: UUID | None) -> ClientQuerySet:
     """Of a caseload that was loaded for this reader just now, so that who may see them needs no second asking."""
-    return Client.objects.filter(pk__in=caseload.clients_of(specialist))
+    return Client.objects.filter(Among("pk", caseload.clients_of(specialist)))
 
 
 def still_seen(actor: Actor, people: Collection[UUID]) -> ClientQuerySet:
     """Those of them who exist for this reader at this moment."""
-    return Client.objects.visible_to(actor).filter(pk__in=people)
+    return Client.objects.visible_to(actor).filter(Among("pk", people))

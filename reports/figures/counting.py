@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce, TruncWeek
 
 from accounts.models import Actor
 from clients.models import ClientQuerySet
+from peersupport.lib.among import Among
 from reports.figures.definitions import CONTACT, COUNTED_LOGS, FIGURES, late_logs, newest_logs, two_way
 from reports.permissions import Caseload, people_of
 from reports.rules.chosen import BEGUN, CHECK_INS, CLOSED, MEETINGS, MODES, OPEN, Chosen, weeks_of
@@ -135,7 +136,7 @@ def _of_logs(people: list[UUID], chosen: Chosen) -> list[tuple[UUID, UUID, Count
     numbers: dict[str, Any] = {name: Count("pk", filter=COUNTED_LOGS[name]) for name in names}
     numbers[MINUTES] = Sum("minutes_direct", filter=CONTACT)
     numbers |= {f"{MINUTES}-{name}": Sum("minutes_direct", filter=COUNTED_LOGS[name]) for name in modes}
-    rows = newest_logs(chosen).filter(client__in=people).order_by().values_list("client", "author")
+    rows = newest_logs(chosen).filter(Among("client", people)).order_by().values_list("client", "author")
     rows = rows.annotate(**{f"number_{name}": number for name, number in numbers.items()})
     found: list[tuple[UUID, UUID, Counts]] = []
     counted: list[Any]
@@ -143,7 +144,7 @@ def _of_logs(people: list[UUID], chosen: Chosen) -> list[tuple[UUID, UUID, Count
         found.append((client, author, Counter({name: one for name, one in zip(numbers, counted, strict=True) if one})))
     late = (
         late_logs(chosen)
-        .filter(client__in=people)
+        .filter(Among("client", people))
         .order_by()
         .values_list("client", "author")
         .annotate(number=Count("pk"))
@@ -153,7 +154,7 @@ def _of_logs(people: list[UUID], chosen: Chosen) -> list[tuple[UUID, UUID, Count
 
 def _weeks(people: dict[UUID, PersonRow], chosen: Chosen) -> list[Week]:
     """One query; weeks without a contact stand too."""
-    rows = newest_logs(chosen).filter(CONTACT, client__in=list(people)).order_by()
+    rows = newest_logs(chosen).filter(CONTACT, Among("client", people)).order_by()
     counted = rows.annotate(week=TruncWeek("occurred_at", tzinfo=chosen.zone)).values_list("week", "planned")
     found = {(week.date(), planned): number for week, planned, number in counted.annotate(number=Count("pk"))}
     return [Week(monday, found.get((monday, True), 0), found.get((monday, False), 0)) for monday in weeks_of(chosen)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Case, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -19,7 +19,7 @@ from goals.models import Goal
 from notifications.models import Delivery
 from peersupport.lib.clock import now
 from reports.rules.chosen import Chosen
-from reports.rules.timeliness import CRISIS_DAYS, DAYS_BY_WEEKDAY
+from reports.rules.timeliness import CRISIS_DAYS, DAYS_BY_WEEKDAY, USUAL_DAYS
 from sessions.models import ContactLog
 
 Rows = Callable[[Actor, Chosen], QuerySet[Any]]
@@ -66,13 +66,17 @@ def late_logs(chosen: Chosen) -> QuerySet[ContactLog]:
     rows = ContactLog.objects.standing().filter(occurred_at__gte=chosen.begins, occurred_at__lt=chosen.ends)
     signed_on = TruncDate(Coalesce("signed_at", Value(now())), tzinfo=chosen.zone)
     took = ExpressionWrapper(signed_on - F("happened_on"), DurationField())
-    weekdays: dict[int, list[int]] = {}
-    for weekday, days in DAYS_BY_WEEKDAY.items():
-        weekdays.setdefault(days, []).append(weekday)
-    late = Q(took__gt=timedelta(days=CRISIS_DAYS), service=ContactLog.Service.CRISIS)
-    for days, found in weekdays.items():
-        late |= Q(took__gt=timedelta(days=days), happened_on__iso_week_day__in=found)
-    return rows.filter(corrects__isnull=True).annotate(took=took).filter(late)
+    allowed = Case(
+        When(service=ContactLog.Service.CRISIS, then=Value(timedelta(days=CRISIS_DAYS))),
+        *(
+            When(happened_on__iso_week_day=weekday, then=Value(timedelta(days=days)))
+            for weekday, days in DAYS_BY_WEEKDAY.items()
+            if days != USUAL_DAYS
+        ),
+        default=Value(timedelta(days=USUAL_DAYS)),
+        output_field=DurationField(),
+    )
+    return rows.filter(corrects__isnull=True).annotate(took=took).filter(took__gt=allowed)
 
 
 def _logs(name: str) -> Rows:

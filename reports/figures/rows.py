@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Actor
 from goals.models import Goal
+from peersupport.lib.among import Among
 from reports.figures.definitions import Figure
 from reports.rules.chosen import Chosen
 from sessions.models import ContactLog
@@ -42,7 +43,7 @@ class Narrowed:
 def rows_behind(figure: Figure, actor: Actor, chosen: Chosen, people: list[UUID], narrowed: Narrowed) -> QuerySet[Any]:
     """Of these people, who were loaded for this reader."""
     among = [pk for pk in people if narrowed.client in {None, pk}]
-    rows = figure.rows(actor, chosen).filter(**{f"{figure.client}__in": among})
+    rows = figure.rows(actor, chosen).filter(Among(figure.client, among))
     if narrowed.author is not None:
         rows = rows.filter(author=narrowed.author)
     if narrowed.others_than is not None:
