@@ -4,6 +4,7 @@ from home.actions.coming_and_going import add_client, close_client, end_pause, n
 from home.actions.joining import (
     LAST_TICK,
     change_contact_point,
+    change_sign_in_name,
     change_time_zone,
     confirm_code,
     end_contact_point,
@@ -16,6 +17,7 @@ __all__ = [
     "add_client",
     "change_contact_point",
     "change_person",
+    "change_sign_in_name",
     "change_time_zone",
     "close_client",
     "confirm_code",

@@ -13,7 +13,7 @@ from accounts.models import Actor
 from accounts.signing_in import actor_of
 from clients.pages import own_client
 from home import actions
-from home.forms import CodeForm, NewSignInNameForm
+from home.forms.reach_me import CodeForm, NewSignInNameForm
 from notifications import actions as notifications
 from notifications.models import ContactPoint
 from notifications.permissions import contact_points_words_of
