@@ -75,14 +75,6 @@ def _manager_places(_request: HttpRequest, actor: Actor) -> list[tuple[str, Any]
     return [
         ("/", gettext_lazy("Today")),
         (reverse("clients"), _people_label(actor)),
-        (reverse("more"), pgettext_lazy("place", "More")),
-    ]
-
-
-def _manager_places(_request: HttpRequest, actor: Actor) -> list[tuple[str, Any]]:
-    return [
-        ("/", gettext_lazy("Today")),
-        (reverse("clients"), _people_label(actor)),
         (reverse("people"), gettext_lazy("Staff")),
         (reverse("programs"), gettext_lazy("Programs")),
         (reverse("more"), pgettext_lazy("place", "More")),
