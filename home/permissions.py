@@ -26,6 +26,7 @@ class Person:
     client: Client | None
     roles: list[Role] = field(default_factory=list)  # open ones in the manager's program
     invitation: Invitation | None = None  # the last one, without its code
+    was: str = ""  # the last thing they were here, if they are nothing now
 
     @property
     def invited(self) -> bool:
@@ -33,13 +34,14 @@ class Person:
 
     @property
     def invited_as(self) -> Role.Kind | None:
-        """What a new invitation would be for; None for someone who has left all of it."""
+        """What a new invitation would be for; None for a client whose support has ended."""
         if self.client is not None:
             return Role.Kind.CLIENT if self.client.closed_at is None else None
-        kinds = [role.kind for role in self.roles]
-        if not kinds and self.invitation is not None and self.invitation.accepted_at is None:
-            kinds = [self.invitation.kind]
-        return Role.Kind(kinds[0]) if kinds else None
+        if self.roles:
+            return Role.Kind(self.roles[0].kind)
+        waits = self.invitation is not None and self.invitation.accepted_at is None
+        kind = self.invitation.kind if self.invitation is not None and waits else self.was
+        return Role.Kind(kind) if kind else None
 
     @property
     def works_here(self) -> bool:
@@ -166,11 +168,15 @@ def assignments_ending(actor: Actor) -> list[Assignment]:
 
 def _fill(people: Iterable[Person], actor: Actor) -> None:
     by_user = {person.user.pk: person for person in people}
-    roles = Role.objects.open().filter(user__in=by_user, program=actor.role.program_id)
-    for role in roles.order_by("starts_at", "pk"):
+    at = now()
+    for role in Role.objects.filter(user__in=by_user, program=actor.role.program_id).order_by("starts_at", "pk"):
         person = by_user[role.user_id]
-        if role.kind != Role.Kind.CLIENT or person.client is not None:
+        if role.kind == Role.Kind.CLIENT and person.client is None:
+            continue
+        if role.ends_at is None or role.ends_at > at:
             person.roles.append(role)
+        elif role.kind != Role.Kind.CLIENT:
+            person.was = role.kind
     invitations = Invitation.objects.filter(user__in=by_user, program=actor.role.program_id)
     for invitation in invitations.defer(*words_of(Invitation)).order_by("created_at", "pk"):
         by_user[invitation.user_id].invitation = invitation

@@ -47,6 +47,7 @@ urlpatterns = [
     path("people/new/", people.new_staff, name="new-staff"),
     path("people/<uuid:pk>/", people.person, name="person"),
     path("people/<uuid:pk>/about/", people.about, name="about"),
+    path("people/<uuid:pk>/leaving/", people.leaving, name="leaving-staff"),
     path("people/<uuid:pk>/invite/", people.invite, name="invite"),
     path("people/<uuid:pk>/invitation/", people.sheet, name="invitation-sheet"),
     path("people/<uuid:pk>/invitation/withdraw/", people.withdraw, name="withdraw"),

@@ -10,6 +10,7 @@ from accounts import actions as accounts
 from accounts.models import Invitation, Line, Program, ProgramHours, Role, User
 from clients.actions import assign_specialist, end_assignment
 from clients.models import Assignment, Client, Closing
+from conversations.actions import open_reach_out
 from home.actions import close_client, reopen_client, tick
 from home.pages.managing import today_of
 from peersupport.lib.ids import new_id
@@ -98,6 +99,14 @@ def _staff(on: Crawl, things: dict[str, list[Any]]) -> None:
     for who in ("", str(on.cast.dana.pk), str(on.cast.priya.pk)):
         on.post("omar", reverse("supervise", args=[maya]), person=who)
     on.post("omar", reverse("end-role", args=[maya, things["role"][0]]))
+    leave = reverse("leaving-staff", args=[maya])
+    on.get("omar", leave)
+    on.post("omar", leave)
+    open_reach_out(on.cast.clients["luz"], "talk", op_id=new_id(), language="en", by=None)
+    for name in ("sam", "omar"):
+        on.get("omar", reverse("leaving-staff", args=[getattr(on.cast, name).pk]))
+        on.post("omar", reverse("leaving-staff", args=[getattr(on.cast, name).pk]))
+    on.post("omar", reverse("leaving-staff", args=[on.cast.priya.pk]))
     last = Role.objects.get(user=on.cast.omar, program=things["program"][0])
     on.post("omar", reverse("end-role", args=[on.cast.omar.pk, last.pk]))
 

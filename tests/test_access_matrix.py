@@ -96,6 +96,7 @@ MATRIX = {
     "invite": Row("omar:200 *:403", "omar:422 *:403", ("invited",)),
     "invitation-sheet": Row("omar:200 *:403", NOT_ALLOWED, ("invited",)),
     "withdraw": Row(NOT_ALLOWED, "omar:302 *:403", ("invited",)),
+    "leaving-staff": Row("omar:200 *:403", "omar:422 *:403", ("staff",)),
     "add-role": Row(NOT_ALLOWED, "omar:422 *:403", ("person",)),
     "end-role": Row(NOT_ALLOWED, "omar:302 *:403", ("staff", "role")),
     "supervise": Row(NOT_ALLOWED, "omar:422 *:403", ("staff",)),

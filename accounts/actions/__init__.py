@@ -3,7 +3,14 @@
 from accounts.actions.codes import plan_asked_codes
 from accounts.actions.hours import set_contact_hours, set_program_hours
 from accounts.actions.invitations import accept_invitation, invite, withdraw_invitations
-from accounts.actions.people import change_language, change_person, change_sign_in_name, change_time_zone, create_person
+from accounts.actions.people import (
+    change_language,
+    change_person,
+    change_sign_in_name,
+    change_time_zone,
+    close_sign_in,
+    create_person,
+)
 from accounts.actions.programs import add_line, change_line, change_program, create_program, remove_line
 from accounts.actions.roles import LastManager, end_role, end_supervision, give_role, start_supervision
 from accounts.actions.sign_ins import end_sign_in, end_sign_ins, forget_ended
@@ -18,6 +25,7 @@ __all__ = [
     "change_program",
     "change_sign_in_name",
     "change_time_zone",
+    "close_sign_in",
     "create_person",
     "create_program",
     "end_role",

@@ -80,3 +80,10 @@ def change_person(
         first_name=first_name, last_name=last_name, language=language, time_zone=time_zone
     )
     audit.record("person.changed", by=by, client_id=client_id, subject=user)
+
+
+@transaction.atomic
+def close_sign_in(user: User, *, by: Actor) -> None:
+    """Someone who has no part here any more. An invitation opens it again."""
+    if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
+        audit.record("sign_in.closed", by=by, subject=user)

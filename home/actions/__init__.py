@@ -10,6 +10,7 @@ from home.actions.joining import (
     end_contact_point,
     tick,
 )
+from home.actions.offboarding import offboard, resting_on
 from home.actions.people import change_person, end_one_hat, invite_person, invite_staff
 
 __all__ = [
@@ -27,6 +28,8 @@ __all__ = [
     "invite_person",
     "invite_staff",
     "note_pause",
+    "offboard",
     "reopen_client",
+    "resting_on",
     "tick",
 ]

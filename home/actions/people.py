@@ -61,11 +61,10 @@ def end_one_hat(role: Role, *, by: Actor) -> None:
     Program.objects.select_for_update().get(pk=role.program_id)
     if role.kind == Role.Kind.SPECIALIST and _walks_with_anyone(role):
         raise Refusal(_("They still walk with people here. Please find someone else for each of them first."))
+    supervisions = supervisions_on(role)
     accounts.end_role(role, by=by)
-    elsewhere = Role.objects.open().filter(user=role.user_id, kind=role.kind)
-    if not elsewhere.exists():
-        for supervision in _supervisions(role):
-            accounts.end_supervision(supervision, by=by)
+    for supervision in supervisions:
+        accounts.end_supervision(supervision, by=by)
 
 
 def _walks_with_anyone(role: Role) -> bool:
@@ -73,10 +72,10 @@ def _walks_with_anyone(role: Role) -> bool:
     return rows.filter(client__closed_at__isnull=True).exists()
 
 
-def _supervisions(role: Role) -> list[Supervision]:
-    """What rests on this hat."""
-    if role.kind == Role.Kind.SUPERVISOR:
-        return list(Supervision.objects.open().filter(supervisor=role.user_id))
-    if role.kind == Role.Kind.SPECIALIST:
-        return list(Supervision.objects.open().filter(specialist=role.user_id))
-    return []
+def supervisions_on(role: Role) -> list[Supervision]:
+    """What rests on this hat, unless they wear the same one in another program too."""
+    elsewhere = Role.objects.open().filter(user=role.user_id, kind=role.kind).exclude(pk=role.pk)
+    side = {Role.Kind.SUPERVISOR.value: "supervisor", Role.Kind.SPECIALIST.value: "specialist"}.get(role.kind)
+    if side is None or elsewhere.exists():
+        return []
+    return list(Supervision.objects.open().filter(**{side: role.user_id}).select_related("supervisor", "specialist"))

@@ -1,6 +1,7 @@
 """People coming in: who they are, how they are invited, what they may be, and what they choose for themselves."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
 from accounts.rules.invitations import read_code
+from clients.models import Client
 from home.forms.programs import either, line_field
 from peersupport.lib.fields import TextField, TimeZoneField
 
@@ -173,3 +175,32 @@ class AcceptForm(forms.Form):
             except ValidationError as error:
                 self.add_error("password", error)
         return data
+
+
+class LeavingForm(forms.Form):
+    """For each client who comes next, or that they wait; nobody is forgotten because nothing is chosen beforehand."""
+
+    WAITS = "waits"
+    told = forms.BooleanField(
+        label=_("Each of them was told in person"),
+        error_messages={"required": _("Please tell each of them in person first, or ask them to.")},
+    )
+
+    def __init__(self, *args: Any, offers: list[tuple[Client, list[User]]], **kwargs: Any) -> None:
+        """`offers`: who may walk with which client."""
+        super().__init__(*args, **kwargs)
+        self.offers = {str(client.pk): (client, {str(user.pk): user for user in users}) for client, users in offers}
+        for key, (client, users) in self.offers.items():
+            names = [(pk, user.name) for pk, user in users.items()]
+            choices = [("", _("Please choose")), *names, (self.WAITS, _("Nobody yet: they wait"))]
+            sentence = _("Please choose for %(name)s.") % {"name": client.user.name}
+            self.fields[key] = forms.ChoiceField(
+                label=client.user.name, choices=choices, error_messages=either(sentence)
+            )
+        if offers:
+            self.order_fields([*self.offers, "told"])
+        else:
+            del self.fields["told"]
+
+    def successors(self) -> dict[UUID, User | None]:
+        return {client.pk: users.get(self.cleaned_data[key]) for key, (client, users) in self.offers.items()}

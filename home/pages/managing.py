@@ -59,7 +59,7 @@ def person_context(actor: Actor, person: Person, **forms_sent: forms.Form) -> di
         "role_form": RoleForm(),
         "supervisor_form": PersonChoice(people=holders_of(actor, Role.Kind.SUPERVISOR)),
         "is_specialist": any(role.kind == Role.Kind.SPECIALIST for role in person.roles),
-        "now": now(),
+        "can_reset": person.works_here and person.user.can_sign_in and person.user != actor.user,
         **forms_sent,
     }
 

@@ -15,10 +15,10 @@ from accounts import actions
 from accounts.models import Role
 from accounts.rules.invitations import in_groups
 from audit import actions as audit
-from home.actions import change_person, end_one_hat, invite_person, invite_staff
-from home.forms.people import AboutForm, InviteForm, PersonChoice, RoleForm, StaffForm
+from home.actions import change_person, end_one_hat, invite_person, invite_staff, offboard, resting_on
+from home.forms.people import AboutForm, InviteForm, LeavingForm, PersonChoice, RoleForm, StaffForm
 from home.pages.managing import add_refusal, manager_of, person_context
-from home.permissions import get_invitation_code, get_person, holders_of, staff_seen, supervisions_of
+from home.permissions import get_invitation_code, get_person, holders_of, may_walk_with, staff_seen, supervisions_of
 from notifications.permissions import contact_points_words_of
 from peersupport.lib.fields import posted
 from peersupport.lib.refusals import Refusal
@@ -191,3 +191,27 @@ def end_supervision(request: HttpRequest, pk: UUID, row_pk: UUID) -> HttpRespons
     actions.end_supervision(supervision, by=actor)
     messages.success(request, _("Saved."))
     return redirect("person", pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+def leaving(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Someone leaves: the checklist of what rests on them, and one button that ends all of it."""
+    actor = manager_of(request)
+    found = get_person(actor, pk)
+    if not found.works_here:
+        raise Http404
+    resting = resting_on(found.user, actor.role.program)
+    offers = [
+        (client, [one for one in may_walk_with(actor, client) if one != found.user]) for client in resting.clients
+    ]
+    form = LeavingForm(posted(request), offers=offers)
+    if request.method == "POST" and form.is_valid():
+        try:
+            offboard(found.user, form.successors(), by=actor)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal.sentence))
+        else:
+            messages.success(request, _("They have no part here any more. Everyone they walked with is looked after."))
+            return redirect("person", pk=pk)
+    context = {"person": found, "resting": resting, "form": form}
+    return render(request, "home/leaving_staff.html", context, status=422 if form.errors else 200)

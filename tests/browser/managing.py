@@ -24,6 +24,7 @@ MANAGING: dict[str, list[tuple[str, ...]]] = {
     "people": [()],
     "new-staff": [()],
     "person": [("person",), ("invited",), ("staff",)],
+    "leaving-staff": [("staff",)],
     "about": [("person",)],
     "invite": [("invited",)],
     "invitation-sheet": [("invited",)],
