@@ -75,7 +75,7 @@ def _manager_places(_request: HttpRequest, actor: Actor) -> list[tuple[str, Any]
     return [
         ("/", gettext_lazy("Today")),
         (reverse("clients"), _people_label(actor)),
-        (reverse("people"), gettext_lazy("Staff")),
+        (reverse("people"), pgettext_lazy("place", "Staff")),
         (reverse("programs"), gettext_lazy("Programs")),
         (reverse("more"), pgettext_lazy("place", "More")),
     ]

@@ -11,7 +11,7 @@ from accounts.models import Invitation, Line, Program, ProgramHours, Role, User
 from clients.actions import assign_specialist, end_assignment
 from clients.models import Assignment, Client, Closing
 from conversations.actions import open_reach_out
-from home.actions import close_client, reopen_client, tick
+from home.actions import close_client, invite_person, reopen_client, tick
 from home.pages.managing import today_of
 from peersupport.lib.ids import new_id
 from tests.crawl import Crawl
@@ -118,6 +118,9 @@ def _coming_in(on: Crawl, things: dict[str, list[Any]]) -> None:
     for how in ({"how": "email"}, {"how": "email", "address": "maya@example.org"}, {"how": "paper"}):
         on.post("omar", invite, **how)
     on.post("out", reverse("code"), code="9")
+    by_mail = invite_person(on.cast.toni, Role.Kind.CLIENT, "toni@[127.0.0.1]", by=on.cast.actor("omar"))
+    on.get("out", reverse("invitation", args=[by_mail.code]))
+    on.post("omar", invite, how="paper")
     old = reverse("invitation", args=things["code"])
     on.get("out", old)
     on.get("out", reverse("invitation", args=["0" * 16]))
@@ -202,6 +205,8 @@ def _away(on: Crawl) -> None:
 def _handing_over(on: Crawl) -> None:
     """Alex's is planned already; Rio's is told in person, Toni has nobody to hand on from."""
     cast = on.cast
+    if not cast.clients["rio"].assignments.open().exists():  # another scene had somebody leave
+        assign_specialist(cast.clients["rio"], cast.noor, by=None)
     alex, rio, toni = (reverse("handover", args=[cast.clients[name].pk]) for name in ("alex", "rio", "toni"))
     on.get("maya", reverse("client", args=[cast.clients["alex"].pk]))
     on.get("alex", "/")
@@ -210,7 +215,7 @@ def _handing_over(on: Crawl) -> None:
     on.get("omar", alex)
     on.post("omar", f"{alex}call-off/")
     on.get("rio", rio)
-    today, maya = today_of(cast.program), str(cast.maya.pk)
+    today, maya = today_of(Program.objects.get(pk=cast.program.pk)), str(cast.maya.pk)
     form = {"someone": maya, "why": "leaving", "day": str(today)}
     for wrong in ({}, {"day": "2001-01-01"}, {"day": "2999-01-01"}, {"day": ""}, {"why": "9", "someone": "9"}):
         on.post("omar", rio, **{**form, **wrong})

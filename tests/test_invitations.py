@@ -106,6 +106,16 @@ def test_a_client_with_a_code_on_paper_brings_an_address_of_their_own(cast: Cast
     assert not Delivery.objects.exists()
 
 
+@pytest.mark.parametrize("tick", [True, False])
+def test_a_client_says_whether_the_proved_address_may_be_written_to(tick: bool, cast: Cast) -> None:
+    omar = cast.actor("omar")
+    invitation = invite_person(cast.toni, Role.Kind.CLIENT, "Toni@mail.example", client=cast.clients["toni"], by=omar)
+    assert Browser().post(page(invitation), {**CHOSEN, **({"may_email": "on"} if tick else {})}).status_code == 302
+    point = ContactPoint.objects.get(owner=cast.toni)
+    assert point.verified_at is not None
+    assert point.may_email is tick
+
+
 def test_staff_and_clients_have_their_own_time(cast: Cast, clock: Clock) -> None:
     staff, paper = send_staff(cast), on_paper(cast)
     clock.move(hours=23, minutes=59)

@@ -81,7 +81,7 @@ def withdraw_invitations(user: User, *, client_id: UUID | None = None, by: Actor
 
 
 @transaction.atomic
-def accept_invitation(invitation: Invitation, *, password: str, email: str = "") -> User:
+def accept_invitation(invitation: Invitation, *, password: str, email: str = "", may_email: bool = False) -> User:
     """Once: the password is set, the address proved, the role opened. `email` only where none was written to.
 
     Refuses a second time, a late one, and (field "email") an address someone signs in with.
@@ -103,7 +103,7 @@ def accept_invitation(invitation: Invitation, *, password: str, email: str = "")
         sentence = _("This address cannot be used here. Please take another one, or ask whoever invited you.")
         raise Refusal(sentence, field="email") from error
     if point is not None:
-        notifications.prove_contact_point(point, by=acts)
+        notifications.prove_contact_point(point, may_email=may_email, by=acts)
     held = Role.objects.open().filter(user=person, program=current.program_id, kind=current.kind)
     if not held.exists():
         kind = Role.Kind(current.kind)

@@ -158,11 +158,18 @@ class AcceptForm(forms.Form):
         error_messages={"required": _("Please type the password once more.")},
     )
 
-    def __init__(self, *args: Any, user: User, asks_address: bool, **kwargs: Any) -> None:
+    may_email = forms.BooleanField(
+        label=_("You may write to me there: codes for signing in, and what I ask for later. Nothing about me."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, user: User, asks_address: bool, staff: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
         if not asks_address:
             del self.fields["email"]
+        if asks_address or staff:  # an address that is not proved yet, or one for work
+            del self.fields["may_email"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -61,11 +61,13 @@ def invitation(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, found: Invitation) -> HttpResponse:
-    form = AcceptForm(posted(request), user=found.user, asks_address=found.contact_point_id is None)
+    staff = found.kind != Role.Kind.CLIENT
+    form = AcceptForm(posted(request), user=found.user, asks_address=found.contact_point_id is None, staff=staff)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            user = accept_invitation(found, password=data["password"], email=data.get("email", ""))
+            email, may_email = data.get("email", ""), data.get("may_email", False)
+            user = accept_invitation(found, password=data["password"], email=email, may_email=may_email)
         except Refusal as refusal:
             if refusal.field is None:  # someone was quicker
                 found.refresh_from_db()
@@ -73,9 +75,9 @@ def _answer(request: HttpRequest, found: Invitation) -> HttpResponse:
             add_refusal(form, refusal)
         else:
             login(request, user, backend=BACKEND)
-            return _bare(redirect(BETWEEN_US if found.kind == Role.Kind.CLIENT else "home"))
+            return _bare(redirect("home" if staff else BETWEEN_US))
     status = 422 if form.errors else 200
-    return _page(request, "home/invitation.html", status, form=form, staff=found.kind != Role.Kind.CLIENT)
+    return _page(request, "home/invitation.html", status, form=form, staff=staff)
 
 
 def _over(request: HttpRequest, found: Invitation) -> HttpResponse:

@@ -86,11 +86,13 @@ def end_contact_point(point: ContactPoint, *, by: audit.Acts | None, client_id: 
 
 
 @transaction.atomic
-def prove_contact_point(point: ContactPoint, *, by: audit.Acts | None, client_id: UUID | None = None) -> None:
-    """Its owner opened a link that went nowhere else: as good as a code. Twice is harmless."""
-    lock_point(point.pk)
+def prove_contact_point(
+    point: ContactPoint, *, may_email: bool, by: audit.Acts | None, client_id: UUID | None = None
+) -> None:
+    """Its owner opened a link that went nowhere else: as good as a code. `may_email`: they said so there."""
+    stands = lock_point(point.pk)
     fresh = ContactPoint.objects.standing().filter(pk=point.pk, verified_at__isnull=True)
-    if fresh.update(verified_at=now(), version=F("version") + 1):
+    if fresh.update(verified_at=now(), may_email=may_email or stands.may_email, version=F("version") + 1):
         audit.record("contact_point.verified", by=by, client_id=client_id, subject=point)
 
 

@@ -1,9 +1,15 @@
 """What a person does at a page, whatever its language: find a link, a button, a choice; unfold, write, sign in."""
 
+import os
+from pathlib import Path
+
 from django.utils import translation
 from playwright.sync_api import Locator, Page
 
 from home.demo.cast import PASSWORD
+
+SIZES = ((360, 740), (1280, 800))
+PICTURES = os.environ.get("PICTURES_TO")  # a folder: then each step of a journey leaves a picture there
 
 
 def said(page: Page, text: str, context: str | None = None, **names: object) -> str:
@@ -48,3 +54,12 @@ def give_sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
     page.locator("[name=login]").fill(f"{name}@example.org")
     page.locator("[name=password]").fill(password)
     page.locator("[name=password]").press("Enter")
+
+
+def picture(page: Page, name: str) -> None:
+    """Nothing is cut off or scrolls sideways at this size; and a picture of it, for whoever asked for some."""
+    too_wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    assert not too_wide, name
+    if PICTURES:
+        size, language = page.viewport_size or {}, page.locator("html").get_attribute("lang")
+        page.screenshot(path=Path(PICTURES) / f"{name}-{size['width']}-{language}.png", full_page=True)

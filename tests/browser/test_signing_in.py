@@ -1,8 +1,6 @@
 """The first sign-in of someone who works here, a code by e-mail, and a sign-in that ends over an open form."""
 
-import os
 import re
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -11,23 +9,11 @@ from playwright.sync_api import Page, expect
 from accounts.models import SignInCode
 from home.actions import tick
 from sessions.models import ContactLog
-from tests.browser.hands import button, give_sign_in, link, pill, said, write
+from tests.browser.hands import SIZES, button, give_sign_in, link, picture, pill, said, write
 from tests.fixtures_sign_ins import secret_on, totp
 from tests.test_sign_in_codes import confirmed
 
 pytestmark = pytest.mark.browser
-
-SIZES = ((360, 740), (1280, 800))
-PICTURES = os.environ.get("PICTURES_TO")  # a folder: then each step leaves a picture there
-
-
-def picture(page: Page, name: str) -> None:
-    """Nothing is cut off or scrolls sideways at this size; and a picture of it, for whoever asked for some."""
-    too_wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    assert not too_wide, name
-    if PICTURES:
-        size, language = page.viewport_size or {}, page.locator("html").get_attribute("lang")
-        page.screenshot(path=Path(PICTURES) / f"{name}-{size['width']}-{language}.png", full_page=True)
 
 
 # --- the second step --------------------------------------------------------------------------------------------------

@@ -1,0 +1,206 @@
+"""A manager's first hour on an empty installation, and a client's first ten minutes."""
+
+import io
+import re
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import Page, expect
+
+from accounts.models import Role, User
+from clients.models import Client
+from home.actions import tick
+from tests.browser.hands import SIZES, button, link, picture, pill, said, write
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = "a long walk by the river"
+LINK = re.compile(r"http://\S+?(/invitation/\w{16}/)")
+CODE = re.compile(r"\b(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}\b")
+
+
+@pytest.fixture
+def cast(transactional_db):
+    """Nobody is here yet."""
+
+
+@pytest.fixture
+def first_manager(monkeypatch):
+    def create(language: str) -> None:
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{PASSWORD}\n"))
+        about = {"email": "ana@example.org", "first_name": "Ana", "language": language}
+        call_command("create_manager", stdout=io.StringIO(), **about)
+
+    return create
+
+
+def enter(page: Page, email: str) -> None:
+    page.goto("/accounts/login/")
+    write(page, "login", email)
+    write(page, "password", PASSWORD)
+    page.locator("[name=password]").press("Enter")
+    page.wait_for_url(lambda url: "/accounts/login/" not in url)
+
+
+def choose_password(page: Page, email: str = "") -> None:
+    if email:
+        write(page, "email", email)
+    write(page, "password", PASSWORD)
+    write(page, "again", PASSWORD)
+    button(page, "Come in").click()
+
+
+def set_up_program(page: Page) -> None:
+    link(page, "Your program").click()
+    button(page, "Save").click()  # nothing is said yet about the hours
+    expect(page.get_by_role("alert")).to_be_visible()
+    picture(page, "program-refused")
+    write(page, "name", "Harbor house")
+    pill(page, "noun", "participant").click()
+    for day in range(5):
+        pill(page, "days", str(day)).click()
+    write(page, "opens", "09:00")
+    write(page, "closes", "17:00")
+    write(page, "promise", "60")
+    picture(page, "program")
+    button(page, "Save").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    picture(page, "first-steps-after-program")
+
+
+def add_line(page: Page) -> None:
+    link(page, "Phone lines").click()
+    for field, text in (
+        ("name_en", "Night warmline"),
+        ("says_en", "Peers who listen. They send nobody."),
+        ("name_es", "Línea de noche"),
+        ("says_es", "Pares que escuchan. No mandan a nadie."),
+        ("number", "555-0142"),
+        ("opens", "18:00"),
+        ("closes", "02:00"),
+    ):
+        write(page, field, text)
+    button(page, "Add it").click()
+    expect(page.locator("main")).to_contain_text("555-0142")
+    picture(page, "lines")
+
+
+def invite_specialist(page: Page, mailoutbox) -> str:
+    """Where the letter leads."""
+    page.goto("/people/")
+    link(page, "Invite someone").click()
+    write(page, "first_name", "Bo")
+    write(page, "last_name", "Lind")
+    write(page, "email", "bo@example.org")
+    pill(page, "kind", "specialist").click()
+    picture(page, "invite-staff")
+    button(page, "Send the invitation").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    picture(page, "invited-person")
+    tick()
+    found = LINK.search(mailoutbox[-1].body)
+    assert found is not None
+    return found.group(1)
+
+
+def add_client(page: Page) -> None:
+    page.goto("/clients/")
+    link(page, "Add someone").click()
+    write(page, "first_name", "Kim")
+    button(page, "Add them").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    page.goto("/")
+    expect(page.get_by_role("heading", name=said(page, "Waiting for a specialist"))).to_be_visible()
+    picture(page, "manager-home")
+    page.get_by_role("link", name=said(page, "Choose someone")).click()
+    page.locator("[name=someone]").select_option(label="Bo L.")
+    pill(page, "kind", "primary").click()
+    picture(page, "assign")
+    button(page, "Save").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    picture(page, "person")
+
+
+@pytest.fixture
+def ana(first_manager, open_browser, watch):
+    """`ana(SIZES[0], "en")`: the page of the first manager, signed in."""
+    watch.forgive("answer 422")
+
+    def come(size: tuple[int, int], language: str, **options: bool) -> Page:
+        first_manager(language)
+        page = open_browser(*size, language=language, **options)
+        enter(page, "ana@example.org")
+        return page
+
+    return come
+
+
+@pytest.mark.parametrize(("size", "language"), [(SIZES[0], "en"), (SIZES[1], "es"), (SIZES[0], "es")])
+def test_a_managers_first_hour(size, language, ana, open_browser, mailoutbox):
+    ana = ana(size, language, javascript=language == "en")
+    expect(ana.get_by_role("heading", name=said(ana, "First steps"))).to_be_visible()
+    picture(ana, "first-hour")
+    set_up_program(ana)
+    add_line(ana)
+    letter = invite_specialist(ana, mailoutbox)
+
+    bo = open_browser(*size, language=language)
+    bo.goto(letter)
+    picture(bo, "invitation-staff")
+    choose_password(bo)
+    bo.wait_for_url(lambda url: url.endswith("/"))
+    expect(bo.locator("nav.tabs")).to_be_visible()
+    add_client(ana)
+    bo.goto("/clients/")
+    expect(bo.locator("main")).to_contain_text("Kim")
+    ana.goto("/")
+    expect(ana.locator("main")).not_to_contain_text(said(ana, "First steps"))
+    assert Role.objects.open().get(user__first_name="Bo").kind == Role.Kind.SPECIALIST
+
+
+@pytest.mark.parametrize(("size", "language"), [(SIZES[0], "en"), (SIZES[0], "es"), (SIZES[1], "en")])
+def test_a_clients_first_ten_minutes(size, language, ana, open_browser, watch):
+    """A code on paper; what stays between us; home; a goal of their own."""
+    watch.forgive("answer 404")
+    ana = ana(SIZES[1], language)
+    ana.goto("/clients/new/")
+    write(ana, "first_name", "Kim")
+    button(ana, "Add them").click()
+    link(ana, "Invite them").click()
+    pill(ana, "how", "paper").click()
+    picture(ana, "invite-client")
+    button(ana, "Make the invitation").click()
+    expect(ana.locator(".code-on-paper").last).to_contain_text("-")
+    picture(ana, "sheet")
+    code = CODE.search(ana.locator("main").inner_text())
+    assert code is not None
+
+    kim = open_browser(*size, language=language, javascript=language == "en")
+    kim.goto("/invitation/")
+    write(kim, "code", "1234")
+    button(kim, "Go on").click()
+    expect(kim.get_by_role("alert")).to_be_visible()
+    picture(kim, "code-refused")
+    write(kim, "code", code.group().lower())
+    button(kim, "Go on").click()
+    picture(kim, "invitation")
+    choose_password(kim, "kim@example.org")
+    expect(kim.get_by_role("heading", name=said(kim, "What stays between us"), exact=True)).to_be_visible()
+    picture(kim, "between-us")
+    link(kim, "Go on").click()
+    picture(kim, "client-first-home")
+    kim.goto(f"/clients/{Client.objects.get().pk}/goals/new/")
+    write(kim, "in_my_words", "A door that I can close")
+    pill(kim, "visibility", "specialist").click()
+    button(kim, "Save").click()
+    kim.goto("/")
+    expect(kim.locator("main")).to_contain_text("A door that I can close")
+    picture(kim, "client-home-with-goal")
+
+    again = open_browser(*size, language=language)
+    again.goto(f"/invitation/{code.group().replace('-', '')}/")
+    expect(again.get_by_role("heading", name=said(again, "This invitation was used"))).to_be_visible()
+    picture(again, "invitation-used")
+    enter(again, "kim@example.org")
+    expect(again.locator("main")).to_contain_text("A door that I can close")
+    assert User.objects.get(first_name="Kim").can_sign_in
