@@ -59,15 +59,14 @@ def untold_resets(user: User) -> list[SecondFactorReset]:
     return list(found.order_by("at"))
 
 
-def get_staff_member(actor: Actor, pk: UUID) -> User:
-    """Someone who works in the manager's program, for what a manager does in person. 403 for other hats."""
+def get_bearer(actor: Actor, pk: UUID) -> User:
+    """Someone of the manager's program who needs a second factor, or has one still. 403 for other hats."""
     if not actor.wears(Role.Kind.MANAGER):
         raise PermissionDenied
-    found = Role.objects.open().filter(user=pk, program=actor.role.program).exclude(kind=Role.Kind.CLIENT)
-    role = found.select_related("user").first()
-    if role is None:
+    roles = list(Role.objects.open().filter(user=pk, program=actor.role.program).select_related("user"))
+    if not roles or not (works_here(roles) or second_factor_of(roles[0].user)):
         raise Http404
-    return role.user
+    return roles[0].user
 
 
 def person_called(email: str) -> User | None:

@@ -189,6 +189,18 @@ def wrong_password(page: Page) -> None:
     sign_in(page, "alex", "not this one")
 
 
+def too_many_tries(page: Page) -> None:
+    page.goto("/accounts/login/")
+    for _time in range(11):
+        sign_in(page, "toni", "not this one")
+
+
+def code_by_mail(page: Page) -> None:
+    page.goto("/accounts/login/code/")
+    page.locator("[name=login]").fill("toni@example.org")
+    send(page)
+
+
 def no_kind(page: Page) -> None:
     reach_out(page, "", "I do not know which.")
 
@@ -250,4 +262,6 @@ STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "link-over": ("signed-out", go(f"/r/{'A' * 22}/")),
     "left": ("signed-out", go("/left/")),
     "wrong-password": ("signed-out", wrong_password),
+    "code-by-e-mail": ("signed-out", code_by_mail),
+    "too-many-tries": ("signed-out", too_many_tries),  # last: this address is refused for a while
 }

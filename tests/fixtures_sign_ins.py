@@ -1,10 +1,5 @@
-"""Staff with a second factor, and the codes its app would show."""
+"""Staff with a second factor."""
 
-import base64
-import hashlib
-import hmac
-import re
-import struct
 from collections.abc import Callable
 from typing import Any
 
@@ -13,19 +8,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from home.demo.cast import PASSWORD, Cast
-from peersupport.lib.clock import now
-
-
-def totp(secret: str, *, steps: int = 0) -> str:
-    """RFC 6238 as an app computes it: SHA-1, six digits, 30 seconds; nothing of the product's own code."""
-    counter = int(now().timestamp()) // 30 + steps
-    digest = hmac.new(base64.b32decode(secret), struct.pack(">Q", counter), hashlib.sha1).digest()
-    place = digest[-1] & 15
-    return f"{(struct.unpack('>I', digest[place : place + 4])[0] & 0x7FFFFFFF) % 10**6:06}"
-
-
-def secret_on(html: str) -> str:
-    return re.search(r'<code lang="zxx" translate="no">([A-Z2-7]{32})</code>', html).group(1)  # type: ignore[union-attr]
+from tests.app_codes import secret_on, totp
 
 
 @pytest.fixture

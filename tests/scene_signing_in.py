@@ -9,8 +9,8 @@ from accounts.actions.second_factor import reset_second_factor
 from accounts.models import User
 from home.demo.cast import PASSWORD
 from notifications.models import AddressCode
+from tests.app_codes import secret_on, totp
 from tests.crawl import Crawl
-from tests.fixtures_sign_ins import secret_on, totp
 
 
 def set_the_scene(on: Crawl) -> dict[str, list[Any]]:

@@ -12,12 +12,13 @@ from django.db import IntegrityError, transaction
 from django.test import Client as Browser
 from django.urls import reverse
 
+from accounts.actions import end_role
 from accounts.actions.second_factor import prove_second_factor, reset_second_factor, set_up_second_factor
 from accounts.models import Role, SecondFactorReset
 from audit.models import Event
 from home.demo.cast import Cast
 from peersupport.lib.refusals import Refusal
-from tests.fixtures_sign_ins import secret_on, totp
+from tests.app_codes import secret_on, totp
 
 pytestmark = pytest.mark.usefixtures("staff_prove_it")
 
@@ -171,6 +172,15 @@ def test_nobody_gets_to_the_code_without_the_password(with_factor: WithFactor) -
     assert browser.post(CODE, {"code": "000000"}).url == "/accounts/login/"
 
 
+def test_the_wrong_account_is_left_again(with_factor: WithFactor, with_password: WithPassword) -> None:
+    with_factor("maya")
+    browser = with_password("maya")
+    assert browser.get("/accounts/login/").url == CODE
+    assert browser.post(CODE, {"again": "yes"}).url == "/accounts/login/"
+    assert browser.get("/accounts/login/").status_code == 200
+    assert browser.get(CODE).url == "/accounts/login/"
+
+
 # --- another phone, new codes -----------------------------------------------------------------------------------------
 def test_another_phone_takes_over_only_when_it_works(with_factor: WithFactor, with_password: WithPassword) -> None:
     browser, old = with_factor("maya")
@@ -244,6 +254,16 @@ def test_who_may_take_it_off(cast: Cast, with_factor: WithFactor) -> None:
     assert "Nobody resets their own" in text(own)
     with pytest.raises(IntegrityError), transaction.atomic():
         SecondFactorReset.objects.create(user=cast.omar, by=cast.omar, language="en")
+
+
+def test_who_works_here_no_more_can_still_lose_it(cast: Cast, with_factor: WithFactor) -> None:
+    rio, _secret = with_factor("rio")
+    omar, _secret = with_factor("omar")
+    end_role(Role.objects.get(user=cast.rio, kind=Role.Kind.SPECIALIST), by=None)
+    assert "Your second step" in text(rio.get(SET_UP))
+    omar.post(reset_url(cast.rio), {"how_proved": "We met.", "in_person": "on"})
+    assert not Authenticator.objects.filter(user=cast.rio).exists()
+    assert omar.get(reset_url(cast.rio)).status_code == 404
 
 
 def test_the_only_manager_is_helped_at_the_server(cast: Cast, with_factor: WithFactor) -> None:

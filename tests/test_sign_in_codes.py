@@ -17,7 +17,7 @@ from home.actions import tick
 from home.demo.cast import PASSWORD, Cast
 from notifications.actions import add_contact_point, ask_for_code, confirm_code
 from notifications.models import AddressCode, ContactPoint, Delivery
-from tests.fixtures_sign_ins import totp
+from tests.app_codes import totp
 from tests.test_signing_in import enter
 
 ASK, CODE, SIGN_IN = "/accounts/login/code/", "/accounts/login/code/enter/", "/accounts/login/"

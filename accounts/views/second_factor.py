@@ -32,7 +32,7 @@ from peersupport.lib.refusals import Refusal
 @require_http_methods(["GET", "POST"])
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Sets it up, at the first sign-in; later, what there is, and the way to another phone."""
-    actor = _staff(request)
+    actor = _bearer(request)
     form = CodeForm(posted(request))
     stands = permissions.second_factor_of(actor.user)
     replaces = staying.is_replacing(request)
@@ -67,7 +67,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def recovery_codes(request: HttpRequest) -> HttpResponse:
     """Ten codes for the day the phone is gone. Shown until they are put away, and then never again."""
-    actor = _staff(request)
+    actor = _bearer(request)
     if permissions.second_factor_of(actor.user) is None:
         return redirect("second-factor")
     if "done" in request.POST:
@@ -88,6 +88,9 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
 def at_sign_in(request: HttpRequest) -> HttpResponse:
     """After the password, the code: from the app, or one from paper."""
     stage = request._login_stage  # type: ignore[attr-defined]
+    if "again" in request.POST:  # the wrong account: until then the sign-in page leads back here
+        start: HttpResponse = stage.abort()
+        return start
     user: User = stage.login.user
     form = CodeForm(posted(request))
     if request.method == "POST" and form.is_valid():
@@ -104,7 +107,7 @@ def at_sign_in(request: HttpRequest) -> HttpResponse:
 def reset(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A manager, with the person beside them."""
     actor = actor_of(request)
-    person = permissions.get_staff_member(actor, pk)
+    person = permissions.get_bearer(actor, pk)
     form = ResetFactorForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -119,10 +122,12 @@ def reset(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _show(request, "account/reset_second_factor.html", form, person=person)
 
 
-def _staff(request: HttpRequest) -> Actor:
-    if not permissions.works_here(request.hats):  # type: ignore[attr-defined]
+def _bearer(request: HttpRequest) -> Actor:
+    """Who needs a second factor, or has one from the time they did."""
+    actor = actor_of(request)
+    if not permissions.works_here(request.hats) and permissions.second_factor_of(actor.user) is None:  # type: ignore[attr-defined]
         raise PermissionDenied
-    return actor_of(request)
+    return actor
 
 
 def _proves(request: HttpRequest, user: User, form: CodeForm) -> Authenticator | None:

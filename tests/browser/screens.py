@@ -23,6 +23,7 @@ from tests.browser import support
 from tests.browser.goal_screens import GOAL_ARGUMENTS, GOAL_STATES, NO_GOAL_PAGE, furnish_goals
 from tests.browser.hands import give_sign_in, send, write
 from tests.browser.managing import MANAGING, NO_MANAGING_PAGE, furnish_managing
+from tests.browser.sign_in_screens import SIGN_IN_STATES
 
 # Whom the pages are looked at as; Rio has two hats. "" is someone signed out.
 PEOPLE = ("alex", "maya", "dana", "omar", "rio", "")
@@ -292,6 +293,7 @@ STATES: dict[str, tuple[str, int, Lead]] = {
     "nothing suggested": ("maya", 422, nothing_agreed_on),
     "a link that is over": ("", 404, over_link),
     **GOAL_STATES,
+    **SIGN_IN_STATES,
     "404": ("alex", 404, strange_page),
     "404 signed out": ("", 404, strange_page),
     "403": ("alex", 403, closed_page),

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from accounts.models import SignInCode
 from home.actions import tick
 from sessions.models import ContactLog
+from tests.app_codes import secret_on, totp
 from tests.browser.hands import SIZES, button, give_sign_in, link, picture, pill, said, write
-from tests.fixtures_sign_ins import secret_on, totp
 from tests.test_sign_in_codes import confirmed
 
 pytestmark = pytest.mark.browser
