@@ -15,7 +15,7 @@ from conversations.models import ReachOut
 from goals.models import Goal, Revision
 from peersupport.lib import append_only
 from peersupport.lib.clock import now
-from scripts.demo_data import fill
+from scripts.demo_data import fill, words
 from scripts.demo_data.fill import Size
 from scripts.demo_data.people import PROGRAM
 from sessions.models import ContactLog
@@ -86,6 +86,9 @@ def some_have_words():
     said = [log for log in ContactLog.objects.filter(LOGS) if log.what_we_did]
     assert 60 <= len(said) <= 150
     assert {log.language for log in said} == {"en", "es"}
+    for language in ("en", "es"):
+        known = {text["what_we_did"] for text in words.texts(language)}
+        assert {log.what_we_did for log in said if log.language == language} <= known
     assert all(goal.in_my_words for goal in Goal.objects.filter(LOGS))
 
 

@@ -42,7 +42,7 @@ def test_the_year(cast, subtests):
     stands = append_only.installed(connection)
     assert year.seed(cast)
     checks = (everyone_came, every_state_is_there, hours_and_modes_vary, nothing_is_later_than_now, every_word_opens)
-    for check in (*checks, what_was_done_is_audited, staff_read_what_they_may):
+    for check in (*checks, what_was_done_is_audited, staff_knew_only_whom_they_walked_with):
         with subtests.test(check.__name__):
             check()
     with subtests.test("no rule was off"):
@@ -159,13 +159,15 @@ def what_was_done_is_audited():
         assert abs(at[pk] - when) < timedelta(seconds=5)
 
 
-def staff_read_what_they_may():
-    """Nobody read a page of someone who was not theirs on that day."""
+def staff_knew_only_whom_they_walked_with():
+    """Nobody wrote about, or read a page of, someone who was not theirs on that day."""
     spans = defaultdict(list)
     for held in Assignment.objects.all():
         spans[held.client_id, held.specialist_id].append((held.starts_at, held.ends_at or now()))
     for event in Event.objects.filter(verb="read", hat="specialist"):
         assert any(begins <= event.at <= ends for begins, ends in spans[event.client_id, event.actor_id])
+    for log in ContactLog.objects.facts():
+        assert any(begins <= log.occurred_at <= ends for begins, ends in spans[log.client_id, log.author_id])
 
 
 def pages_open():
