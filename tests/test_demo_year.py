@@ -70,6 +70,10 @@ def everyone_came():
     assert of_the_year.filter(email__isnull=True).count() == 1 + sum(not person.sign_in for person in everyone())
     assert Counter(of_the_year.values_list("language", flat=True))["es"] >= 10
     assert not of_the_year.exclude(email__isnull=True).exclude(email__endswith="@example.org").exists()
+    handed_on = Assignment.objects.filter(end_reason="handed-on")
+    assert handed_on.count() == 2
+    for before in handed_on:
+        assert before.client.assignments.open().get(kind="primary").specialist_id != before.specialist_id
     assert 900 <= ContactLog.objects.count() <= 1800
 
 
