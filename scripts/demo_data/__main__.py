@@ -15,6 +15,7 @@ import django
 
 from scripts.run import settle_environment
 
+os.umask(0o077)  # data and keys are nobody else's
 settle_environment()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peersupport.settings")
 django.setup()
