@@ -73,7 +73,7 @@ def rows(request: HttpRequest, name: str) -> HttpResponse:
     behind = behind_of(request, asked, name)
     shown = behind.page(request.GET.get("at", ""))
     audit.record_list(f"rows-{name}", by=asked.actor, count=behind.number, narrowed_by=behind.in_codes)
-    return render(request, "reports/rows.html", {**around(asked), "behind": behind, **shown})
+    return render(request, "reports/rows.html", {**around(asked, request.path), "behind": behind, **shown})
 
 
 @require_GET
@@ -103,4 +103,4 @@ def _table(request: HttpRequest, asked: Asked, report: Report, page: str = "") -
 
 def _not_counted(request: HttpRequest, asked: Asked) -> HttpResponse:
     """What was asked for cannot be; the form says why and keeps it."""
-    return render(request, "reports/asked.html", around(asked), status=422)
+    return render(request, "reports/asked.html", around(asked, request.path), status=422)

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -147,6 +148,10 @@ def test_nobody_outside_her_care_in_any_list_count_search_or_file(dana: Browser,
 
 
 def test_a_specialist_she_does_not_answer_for_cannot_be_asked_for(dana: Browser, furnished: Cast) -> None:
+    """Not even one who covers for someone in her care."""
+    until = now() + timedelta(days=3)
+    clients.assign_cover(furnished.clients["alex"], furnished.sam, until=until, by=None)
+    assert "Ortega" not in text_of(dana.get(URL))
     answer = dana.get(f"{URL}?specialist={furnished.sam.pk}")
     assert answer.status_code == 422
     assert "Luz" not in answer.content.decode()
@@ -216,7 +221,7 @@ def test_no_word_is_read(dana: Browser, furnished: Cast, monkeypatch: pytest.Mon
 
 # --- searching, and bad input -----------------------------------------------------------------------------------------
 def test_found_by_name_without_the_name_in_any_address(dana: Browser) -> None:
-    answer = dana.post(FIND, {"query": "state=both&also=modes", "sought": "TÓNI"})
+    answer = dana.post(FIND, {"query": "state=both&also=modes", "sought": "toNI"})
     assert "oni" not in answer.headers["Location"].lower()
     page = text_of(dana.get(answer.headers["Location"]))
     assert "Toni Baker" in page
@@ -224,6 +229,22 @@ def test_found_by_name_without_the_name_in_any_address(dana: Browser) -> None:
     assert "oni" not in Event.objects.filter(page="caseload").latest("at").narrowed_by.lower()
     file = FILE + "?" + answer.headers["Location"].partition("?")[2]
     assert [line[0] for line in cells_of(dana.get(file))[-3:-1]] == ["Toni Baker", "All of them"]
+
+
+def test_accents_and_capitals_do_not_matter_and_nobody_is_no_mistake(dana: Browser) -> None:
+    for sought, found in (("ÁLEX r", True), ("reyes", True), ("lex", False), ("alex baker", False)):
+        page = text_of(dana.get(dana.post(FIND, {"query": "", "sought": sought}).headers["Location"]))
+        assert ("Alex Reyes" in page) == found
+        assert ("Nobody here fits" in page) != found
+
+
+def test_a_name_that_is_too_long_says_so_and_its_links_lead_on(dana: Browser) -> None:
+    answer = dana.post(FIND, {"query": "state=both", "sought": "x" * 81})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "1 character too long" in page
+    assert "x" * 81 in page
+    assert 'href="?' not in page
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
+from accounts.actions import change_time_zone
 from home.demo.cast import Cast
 from sessions import actions
 from sessions.models import ContactLog
@@ -30,6 +31,7 @@ def test_the_last_day_is_in_time_and_the_next_is_not(
     day, due, said = case
     clock.set(datetime(2027, 1, day, 20, tzinfo=UTC))
     log = write_log(happened_on=date(2027, 1, day), time_zone="America/Los_Angeles", **said)
+    change_time_zone(cast.dana, "Asia/Tokyo", by=None)  # the reader's own clock says nothing
     browser = sign_in("dana")
 
     def late() -> int:

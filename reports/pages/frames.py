@@ -22,7 +22,7 @@ def frame_of(asked: Asked, report: Report, table: Table, names: NameForm | None 
     chosen, total = asked.chosen, report.total
     assert chosen is not None
     return {
-        **around(asked),
+        **around(asked, reverse("reports:caseload")),
         "table": table,
         "all_people": len(report.people),
         "total": total,
@@ -42,8 +42,8 @@ def frame_of(asked: Asked, report: Report, table: Table, names: NameForm | None 
     }
 
 
-def around(asked: Asked) -> dict[str, Any]:
-    """Of every page of a report: the form, and what it says in a few words."""
+def around(asked: Asked, here: str) -> dict[str, Any]:
+    """Of every page of a report: the form, what it says in a few words, and where this page is."""
     chosen, program = asked.chosen, asked.actor.role.program
     zone = asked.form.zone
     presets = []
@@ -54,6 +54,7 @@ def around(asked: Asked) -> dict[str, Any]:
             presets.append((days, other.query(), other == chosen))
     return {
         "form": asked.form,
+        "here": here,
         "program": program,
         "chosen": chosen,
         "presets": presets,
