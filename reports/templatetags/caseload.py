@@ -23,6 +23,7 @@ def body_of(table: Table) -> SafeString:
     """A row for each person or specialist; every number leads to what stands behind it."""
     columns = [(column, _opening(column), escape(table.behind(column))) for column in table.columns[1:]]
     found: list[str] = []
+    longer = escape(_("longer than their own mark"))
     for row in table.rows:
         found.append(f'<tr><th scope="row">{_name(row, table)}</th>')
         whose = f"&amp;{table.whose}={row.pk or 'others'}"
@@ -30,7 +31,7 @@ def body_of(table: Table) -> SafeString:
             value = column.value(row)
             text: str = escape(column.shown(value))
             if column.name == "last" and row.pk in table.quiet:
-                text = f'<b>{text}</b><span class="visually-hidden"> ({escape(_("longer than their own mark"))})</span>'
+                text = f'<b>{text}</b><span class="visually-hidden"> ({longer})</span>'
             found.append(
                 f'{opening}<a href="{behind}{whose}">{text}</a></td>' if behind and value else f"{opening}{text}</td>"
             )
