@@ -35,6 +35,7 @@ _PURPOSES = {
     "facts-goal-history": _("saw when a goal changed, without the words"),
     "check-ins": _("read your check-ins and what you answered"),
     "facts-check-ins": _("saw when check-ins came, without your answers"),
+    "rows": _("saw dates and kinds of your support, in a report"),
     "export-caseload": _("took numbers about your support out, in a file with others"),
     "export-rows": _("took dates and kinds of your support out, in a file with others"),
     "log": _("read what was written about a time together"),

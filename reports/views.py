@@ -72,6 +72,8 @@ def rows(request: HttpRequest, name: str) -> HttpResponse:
         return _not_counted(request, asked)
     behind = behind_of(request, asked, name)
     shown = behind.page(request.GET.get("at", ""))
+    if behind.client is not None:
+        audit.record_read("rows", by=asked.actor, client_id=behind.client)
     audit.record_list(f"rows-{name}", by=asked.actor, count=behind.number, narrowed_by=behind.in_codes)
     return render(request, "reports/rows.html", {**around(asked, request.path), "behind": behind, **shown})
 

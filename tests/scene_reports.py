@@ -32,6 +32,7 @@ def moments(on: Crawl, things: dict[str, list[Any]]) -> None:
         "since=2026-02-02&until=2026-01-01",
         "since=2020-01-01",
         "specialist=9&state=9&also=9",
+        "name=9",
     ):
         on.get("dana", f"{page}?{wrong}")
     for url in rows:
@@ -42,6 +43,6 @@ def moments(on: Crawl, things: dict[str, list[Any]]) -> None:
             "since=2026-01-01&until=2026-01-01",
         ):
             on.get("dana", f"{url}?{whose}")
-    for sought in ("1", "a b", "9" * 90):
+    for sought in ("1", "1 2", "9" * 90):
         on.post("dana", find, query="since=2026-01-01", sought=sought)
     on.get("dana", "/")

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
 
 from accounts.models import Actor
 from accounts.signing_in import actor_of
@@ -43,9 +44,9 @@ def ask(request: HttpRequest, data: QueryDict | None = None) -> Asked:
     form = CaseloadForm(given, caseload=caseload, zone=ZoneInfo(actor.role.program.time_zone))
     key = given.get("name", "")
     name = request.session.get(NAMES, {}).get(key, "")
-    return Asked(
-        actor, caseload, form, form.chosen(name=name, name_key=key if name else "") if form.is_valid() else None
-    )
+    if key and not name:
+        form.add_error(None, _("What you searched for is not kept any more. Please search for the name once more."))
+    return Asked(actor, caseload, form, form.chosen(name=name, name_key=key) if form.is_valid() else None)
 
 
 def keep_name(request: HttpRequest, name: str) -> str:

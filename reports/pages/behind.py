@@ -31,6 +31,7 @@ class Behind:
     chosen: Chosen
     rows: QuerySet[Any]
     number: int
+    client: UUID | None  # if all of it is about one person
     whose: str  # a person's or a specialist's name, for the page; empty: everyone's
     more: dict[str, str]  # what its address asks for beside the filter
 
@@ -84,7 +85,7 @@ def behind_of(request: HttpRequest, asked: Asked, name: str) -> Behind:
     more = {key: request.GET[key] for key in ("client", "author") if request.GET.get(key)}
     narrowed, whose = _narrowed(more, asked, people, figure)
     rows = rows_behind(figure, asked.actor, asked.chosen, list(people), narrowed)
-    return Behind(figure, KINDS[figure.of], asked.chosen, rows, rows.count(), whose, more)
+    return Behind(figure, KINDS[figure.of], asked.chosen, rows, rows.count(), narrowed.client, whose, more)
 
 
 def _narrowed(
