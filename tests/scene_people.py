@@ -83,7 +83,7 @@ def _staff(on: Crawl, things: dict[str, list[Any]]) -> None:
     for wrong in ({"email": "1"}, {"email": "maya@example.org"}, {"kind": "9", "first_name": "", "language": "9"}):
         on.post("omar", new, **{**NEW, **wrong})
     on.post("omar", new, **NEW)
-    fresh = User.objects.get(first_name="3")
+    fresh = User.objects.filter(first_name="3").latest("created_at")
     page = reverse("person", args=[fresh.pk])
     on.post("omar", reverse("withdraw", args=[fresh.pk]))
     on.post("omar", reverse("invite", args=[fresh.pk]), address="")

@@ -4,6 +4,7 @@ Everything asked for is Alex's: supported by Maya, covered by Noor, both supervi
 A URL pattern that is missing here fails the suite. Signed out means 302 for GET and 401 for POST unless said otherwise.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +26,12 @@ EVERYONE = " ".join(PEOPLE)
 STAFF = "maya sam noor dana priya omar rio-staff"
 SPECIALISTS = "maya sam noor rio-staff"
 STRANGERS = "luz sam priya rio rio-staff"  # for whom Alex does not exist
+
+# What differs from one answer to the next by chance or by the second.
+RANDOM = re.compile(
+    r'(name="(?:csrfmiddlewaretoken|form_of|op_id)" value=")[^"]*|settle-[0-9a-f]+|data-left="\d+"|"csrf": "\w+"'
+    r'|"left": \d+|<code lang="zxx"[^<]*<|<path d="M[^"]*"'
+)
 
 
 def cells(text: str, out: int) -> dict[str, int]:
@@ -274,4 +281,5 @@ def test_what_does_not_exist_and_what_is_strange_looks_the_same(
     strange = browser.get(reverse("contacts:log", args=[alexs["log"]]))
     nothing = browser.get(reverse("contacts:log", args=[new_id()]))
     assert strange.status_code == nothing.status_code == 404
-    assert strange.content == nothing.content
+    pages = [RANDOM.sub(r"\1", answer.content.decode()) for answer in (strange, nothing)]
+    assert pages[0] == pages[1]

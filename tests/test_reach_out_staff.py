@@ -66,7 +66,7 @@ def test_a_hard_day_after_say_hi_stands_beside_it_and_one_answer_is_for_both(
     maya = sign_in("maya")
     maya.post(do(first, "seen"))
     at("14:40")
-    second = reach_out("hard-day", "now it is")
+    second, maya = reach_out("hard-day", "now it is"), sign_in("maya")
     today = page_of(maya, "/")
     assert today.index("Alex says hi") < today.index("Alex is having a hard day")
     assert "now it is" in today
@@ -212,7 +212,7 @@ def test_never_mind_reaches_whoever_was_about_to_answer(cast: Cast, at: At, reac
     assert "too much" not in today + late.content.decode()
     at("14:10", days=3)
     assert taken_back_lately(cast.actor("maya")) == [row]  # until someone has seen it
-    maya.post(do(row, "seen"))
+    sign_in("maya").post(do(row, "seen"))
     assert taken_back_lately(cast.actor("maya")) == []
 
 
@@ -273,6 +273,7 @@ def test_a_supervisor_sees_that_someone_waits_and_opens_words_with_a_reason(
     row, other, dana = reach_out("talk", "the letter came"), reach_out("talk", "another line"), sign_in("dana")
     assert "Waiting past the promise" not in page_of(dana, "/")
     at("15:21")
+    dana = sign_in("dana")
     home = page_of(dana, "/")
     assert "Waiting past the promise" in home
     assert "Alex could use a talk" in home

@@ -77,7 +77,7 @@ def test_trust_lines_name_only_those_who_can_read(cast: Cast, sign_in: SignIn) -
     accounts.end_role(cast.actor("maya").role, by=cast.actor("omar"))
     accounts.end_role(cast.actor("dana").role, by=cast.actor("omar"))
     shown = sign_in("alex").get(reverse("my-privacy", args=[cast.clients["alex"].pk])).content.decode()
-    told = shown.partition("People kept away")[0]
+    told = shown.partition("Who walked with you")[0]  # there they stand, with the day on which it ended
     assert "Maya" not in told
     assert "Dana" not in told
     assert "Noor" in told

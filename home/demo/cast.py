@@ -54,7 +54,7 @@ class Cast:
         """The person under their hat; `kind` says which where they have two."""
         user: User = getattr(self, name)
         roles = Role.objects.open().filter(user=user).select_related("program")
-        role = (roles.filter(kind=kind) if kind else roles).order_by("starts_at").first()
+        role = (roles.filter(kind=kind) if kind else roles).order_by("starts_at", "pk").first()
         assert role is not None
         return Actor(user, role)
 
@@ -93,7 +93,7 @@ def seed() -> Cast:
     for kind, names in ROLES.items():
         credential = CREDENTIAL if kind == Role.Kind.SPECIALIST else ""
         for name in names:
-            since = begun if kind == Role.Kind.CLIENT else hired
+            since = begun if kind == Role.Kind.CLIENT or name == "rio" else hired  # Rio was supported here before
             accounts.give_role(people[name], kind, program=program, credential=credential, starts_at=since, by=None)
     for supervisor, specialist in (("dana", "maya"), ("dana", "noor"), ("priya", "sam"), ("priya", "rio")):
         accounts.start_supervision(people[supervisor], people[specialist], starts_at=hired, by=None)
