@@ -22,7 +22,7 @@ def moments(on: Crawl, things: dict[str, list[Any]]) -> None:
     [client] = things["client"]
     rows = [reverse("reports:rows", args=[name]) for name in ("contacts", "two-way", "asked")]
     for number in range(SIZE + 1):
-        person = accounts.create_person(first_name=f"{number}", by=None)
+        person = accounts.create_person(first_name=f"{100 + number}", by=None)
         clients.assign_specialist(clients.open_client(person, on.cast.program, by=None), on.cast.noor, by=None)
     clients.set_quiet_mark(on.cast.clients["toni"], 1, by=None)
     for asks in (EVERYTHING, f"by=specialists&{EVERYTHING}", "sort=-contacts", "page=2", "page=all", "state=closed"):
