@@ -47,6 +47,7 @@ class Filter:
     state: str = "open"
     specialist: UUID | None = None
     sought: str = ""
+    everything: bool = False  # with the columns that stand there only when asked for
 
 
 @dataclass
