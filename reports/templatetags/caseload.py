@@ -23,9 +23,10 @@ def body_of(table: Table) -> SafeString:
     """A row for each person or specialist; every number leads to what stands behind it."""
     columns = [(column, _opening(column), escape(table.behind(column))) for column in table.columns[1:]]
     found: list[str] = []
+    page = table.client_page
     longer = escape(_("longer than their own mark"))
     for row in table.rows:
-        found.append(f'<tr><th scope="row">{_name(row, table)}</th>')
+        found.append(f'<tr><th scope="row">{_name(row, table, page)}</th>')
         whose = f"&amp;{table.whose}={row.pk or 'others'}"
         for column, opening, behind in columns:
             value = column.value(row)
@@ -50,10 +51,10 @@ def total_of(table: Table) -> SafeString:
     return mark_safe("".join([*found, "</tr>"]))  # noqa: S308 -- every text went through escape()
 
 
-def _name(row: Any, table: Table) -> str:
+def _name(row: Any, table: Table, page: str) -> str:
     name = f"<bdi>{escape(table.columns[0].value(row))}</bdi>"
     pk: UUID | None = row.pk
-    return f'<a href="{table.client_page.format(pk)}">{name}</a>' if table.kind == PEOPLE else name
+    return f'<a href="{page.format(pk)}">{name}</a>' if table.kind == PEOPLE else name
 
 
 def _opening(column: Column) -> str:
