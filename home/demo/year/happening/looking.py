@@ -16,7 +16,7 @@ from home.demo.year.people import Place
 from peersupport.lib.ids import new_id
 from sessions.models import ClientWord
 
-LOOKED = 45  # days of looks: of the 90 that My privacy tells of
+LOOKED = 35  # days of looks: of the 90 that My privacy tells of
 
 
 def of(place: Place, key: str, person: told.Person) -> Happenings:

@@ -19,7 +19,7 @@ from notifications.models import Delivery
 from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
 
-TICKED = 75  # days ago that check-ins begin at the earliest
+TICKED = 62  # days ago that check-ins begin at the earliest
 A_MINUTE = timedelta(minutes=1)
 
 
@@ -35,7 +35,7 @@ def of(place: Place, key: str, person: told.Person) -> Happenings:
 def ticks(place: Place) -> Happenings:
     """The clockwork: planning reaches two days ahead; what is due is looked for whenever a check-in may be."""
     times = sorted({one.at for person in place.told.values() for one in person.check_ins})
-    for ago in range(TICKED, 0, -1):
+    for ago in range(TICKED + 2, 0, -1):  # what was agreed on the Friday before may come that evening
         day = place.days.ago(ago)
         if ago % 2:
             yield Happening(place.days.moment(day, "05:00"), lambda: checkins.plan_due(now()))
