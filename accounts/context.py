@@ -18,6 +18,7 @@ def person(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "client_hat": actor is not None and actor.wears(Role.Kind.CLIENT),
         "hats": hats if len(hats) > 1 else [],
+        "several_programs": len({role.program_id for role in hats}) > 1,
         "stay": _stay(request, actor) if actor is not None else None,
     }
 

@@ -58,6 +58,7 @@ urlpatterns = [
     path("invitation/", invitations.code, name="code"),
     path("invitation/<str:code>/", invitations.invitation, name="invitation"),
     path("between-us/", invitations.between_us, name="between-us"),
+    path("my-hours/", more.my_hours, name="my-hours"),
     path("more/", more.more, name="more"),
     path("more/e-mail/", my_email.my_email, name="my-email"),
     path("more/e-mail/code/", my_email.code, name="my-email-code"),

@@ -71,6 +71,8 @@ def _program(on: Crawl, things: dict[str, list[Any]]) -> None:
     added = reverse("line", args=[*things["program"], Line.objects.get(number=LINE["number"]).pk])
     on.post("omar", added, remove="yes", version=version + 2)
     on.post("omar", reverse("programs"), name="2")
+    on.get("omar", reverse("programs"))
+    on.get("omar", reverse("more"))
     Program.objects.filter(pk=things["program"][0]).update(note_mode="billable")
     on.get("omar", page)
     ProgramHours.objects.all().delete()

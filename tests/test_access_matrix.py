@@ -96,6 +96,7 @@ MATRIX = {
     "program": Row("omar:200 *:403", "omar:422 *:403", ("program",)),
     "lines": Row("omar:200 *:403", "omar:422 *:403", ("program",)),
     "line": Row("omar:200 *:403", "omar:422 *:403", ("program", "line")),
+    "my-hours": Row(f"{SPECIALISTS}:200 *:403", f"{SPECIALISTS}:422 *:403"),
     "people": Row("omar:200 *:403", NOT_ALLOWED),
     "new-staff": Row("omar:200 *:403", "omar:422 *:403"),
     "person": Row("omar:200 *:403", NOT_ALLOWED, ("person",)),

@@ -10,7 +10,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from accounts.actions import create_program
-from accounts.models import Line, Program, ProgramHours, Role, User
+from accounts.models import ContactHours, Line, Program, ProgramHours, Role, User
 from audit.models import Event
 from home.demo.cast import Cast
 from tests.scene_people import LINE, PROGRAM
@@ -193,3 +193,14 @@ def test_first_steps_follow_the_rows(cast: Cast, sign_in: SignIn) -> None:
     steps = browser.get(reverse("setup")).context["steps"]
     assert [step.done for step in steps] == [False, True, True, True, True]
     assert b"First steps" in browser.get("/").content
+
+
+def test_a_specialist_says_when_they_read(cast: Cast, sign_in: SignIn) -> None:
+    maya, page = sign_in("maya"), reverse("my-hours")
+    assert maya.post(page, {"days": ["5", "6"], "opens": "10:00", "closes": "10:00"}).status_code == 422
+    assert maya.post(page, {"days": ["5", "6"], "opens": "10:00", "closes": "14:00"}).status_code == 302
+    assert [(span.weekday, span.opens.hour) for span in ContactHours.objects.filter(specialist=cast.maya)] == [
+        (5, 10),
+        (6, 10),
+    ]
+    assert "Saturday and Sunday, 10 AM to 2 PM" in sign_in("alex").get("/").content.decode()

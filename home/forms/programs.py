@@ -1,5 +1,6 @@
 """A program as its manager sets it up: rules, hours, and the phone lines it names."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -115,16 +116,19 @@ class ProgramForm(HoursForm, NewProgramForm):
         return {**data, "passed_on": {language: text for language, text in texts.items() if text}}
 
 
-def initial_of(program: Program, hours: list[WeeklyHours]) -> dict[str, Any]:
+def initial_of_hours(hours: Sequence[WeeklyHours]) -> dict[str, Any]:
     """What stands now. Days that differ are shown with the span of the first one; saving makes them alike."""
     first = {"opens": hours[0].opens, "closes": hours[0].closes} if hours else {}
+    return {**first, "days": sorted({span.weekday for span in hours})}
+
+
+def initial_of(program: Program, hours: Sequence[WeeklyHours]) -> dict[str, Any]:
     return {
+        **initial_of_hours(hours),
         **{name: getattr(program, name) for name in ("version", "name", "noun", "time_zone", "note_mode")},
         "promise": program.reply_promise_minutes,
         "passed_on_en": program.passed_on.get("en", ""),
         "passed_on_es": program.passed_on.get("es", ""),
-        "days": sorted({span.weekday for span in hours}),
-        **first,
     }
 
 

@@ -44,7 +44,7 @@ def program(request: HttpRequest, pk: UUID) -> HttpResponse:
     actor = actor_of(request)
     found = runs(actor, pk)
     hours = hours_of_program(found)
-    form = ProgramForm(posted(request), program=found, initial=initial_of(found, list(hours)))
+    form = ProgramForm(posted(request), program=found, initial=initial_of(found, hours))
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_program(found, **form.changes(), by=actor)

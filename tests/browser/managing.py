@@ -21,6 +21,7 @@ MANAGING: dict[str, list[tuple[str, ...]]] = {
     "handover-call-off": [("client",)],
     "pause": [("client",)],
     "pause-end": [("client",)],
+    "my-hours": [()],
     "people": [()],
     "new-staff": [()],
     "person": [("person",), ("invited",), ("staff",)],
