@@ -57,6 +57,7 @@ def furnish_managing(cast: Cast) -> dict[str, object]:
     close_client(closed, Closing.Reason.MOVED, by=by)
     return {
         "closed_client": closed.pk,
+        "invited_client": cast.clients["toni"].pk,
         "program": cast.program.pk,
         "line": cast.program.lines.all()[0].pk,
         **invited(cast),
