@@ -158,32 +158,40 @@ def test_a_managers_first_hour(size, language, ana, open_browser, mailoutbox):
     assert Role.objects.open().get(user__first_name="Bo").kind == Role.Kind.SPECIALIST
 
 
+def code_on_paper(page: Page) -> str:
+    """Kim is added, and invited on paper; what stands on it."""
+    page.goto("/clients/new/")
+    write(page, "first_name", "Kim")
+    button(page, "Add them").click()
+    link(page, "Invite them").click()
+    pill(page, "how", "paper").click()
+    picture(page, "invite-client")
+    button(page, "Make the invitation").click()
+    expect(page.locator(".code-on-paper").last).to_contain_text("-")
+    picture(page, "sheet")
+    code = CODE.search(page.locator("main").inner_text())
+    assert code is not None
+    return code.group()
+
+
+def type_code(page: Page, code: str) -> None:
+    page.goto("/invitation/")
+    write(page, "code", "1234")
+    button(page, "Go on").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    picture(page, "code-refused")
+    write(page, "code", code.lower())
+    button(page, "Go on").click()
+    picture(page, "invitation")
+
+
 @pytest.mark.parametrize(("size", "language"), [(SIZES[0], "en"), (SIZES[0], "es"), (SIZES[1], "en")])
 def test_a_clients_first_ten_minutes(size, language, ana, open_browser, watch):
     """A code on paper; what stays between us; home; a goal of their own."""
     watch.forgive("answer 404")
-    ana = ana(SIZES[1], language)
-    ana.goto("/clients/new/")
-    write(ana, "first_name", "Kim")
-    button(ana, "Add them").click()
-    link(ana, "Invite them").click()
-    pill(ana, "how", "paper").click()
-    picture(ana, "invite-client")
-    button(ana, "Make the invitation").click()
-    expect(ana.locator(".code-on-paper").last).to_contain_text("-")
-    picture(ana, "sheet")
-    code = CODE.search(ana.locator("main").inner_text())
-    assert code is not None
-
+    code = code_on_paper(ana(SIZES[1], language))
     kim = open_browser(*size, language=language, javascript=language == "en")
-    kim.goto("/invitation/")
-    write(kim, "code", "1234")
-    button(kim, "Go on").click()
-    expect(kim.get_by_role("alert")).to_be_visible()
-    picture(kim, "code-refused")
-    write(kim, "code", code.group().lower())
-    button(kim, "Go on").click()
-    picture(kim, "invitation")
+    type_code(kim, code)
     choose_password(kim, "kim@example.org")
     expect(kim.get_by_role("heading", name=said(kim, "What stays between us"), exact=True)).to_be_visible()
     picture(kim, "between-us")
@@ -198,7 +206,7 @@ def test_a_clients_first_ten_minutes(size, language, ana, open_browser, watch):
     picture(kim, "client-home-with-goal")
 
     again = open_browser(*size, language=language)
-    again.goto(f"/invitation/{code.group().replace('-', '')}/")
+    again.goto(f"/invitation/{code.replace('-', '')}/")
     expect(again.get_by_role("heading", name=said(again, "This invitation was used"))).to_be_visible()
     picture(again, "invitation-used")
     enter(again, "kim@example.org")
