@@ -292,7 +292,7 @@ ACTS: dict[Act, int] = {
     goal: 6,
     reach_out: 8,
     hear: 5,
-    check_in: 6,
+    check_in: 9,
     reassign: 2,
     cover: 2,
     close: 1,
