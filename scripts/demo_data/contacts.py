@@ -102,7 +102,7 @@ def _drawn(size: Size, begin: int, end: int) -> str:
                 ELSE {_OUTCOME} END AS outcome FROM picked),
     lasted AS MATERIALIZED (
         SELECT placed.*, CASE WHEN outcome = 'connected' THEN {minutes} ELSE 0 END AS minutes,
-            NOT (at > {last} - 18 * {DAY} AND {chance(31)} % 9 = 0) AS is_signed FROM placed)
+            NOT (at > {last} - 30 * {DAY} AND {chance(31)} % 5 = 0) AS is_signed FROM placed)
     SELECT k, {_row()} FROM lasted JOIN {CLIENTS} ON {CLIENTS}.number = lasted.number"""
 
 
