@@ -11,7 +11,7 @@ from accounts import actions as accounts
 from accounts.models import Supervision
 from audit.models import Event
 from clients import actions as clients
-from clients.models import Assignment, KeptFrom
+from clients.models import Assignment, KeptFrom, Pause
 from home.demo.cast import Cast
 from peersupport.lib.clock import now
 from reports.figures.worklist import working_day_before
@@ -53,6 +53,16 @@ def test_beyond_their_own_mark_and_not_a_day_before(
     assert "last talk Wednesday, January 6" in page
     assert "own mark: 6 days" in page
     assert f'href="/clients/{cast.clients["toni"].pk}/"' in page
+
+
+def test_the_mark_waits_while_they_are_away(dana: Callable[[], str], cast: Cast) -> None:
+    toni, maya = cast.clients["toni"], cast.actor("maya")
+    clients.set_quiet_mark(toni, 6, by=maya)
+    assert QUIET in dana()
+    clients.note_pause(toni, Pause.Kind.HOSPITAL, date(2027, 1, 1), None, by=maya)
+    assert QUIET not in dana()
+    clients.end_pause(toni, by=maya)
+    assert QUIET in dana()
 
 
 @pytest.mark.parametrize(

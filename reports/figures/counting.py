@@ -10,15 +10,15 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, TruncWeek
 
 from accounts.models import Actor
-from clients.models import ClientQuerySet
+from clients.models import ClientQuerySet, Pause
 from peersupport.lib.among import Among
 from reports.figures.definitions import CONTACT, COUNTED_LOGS, FIGURES, late_logs, newest_logs, two_way
 from reports.permissions import Caseload, people_of
-from reports.rules.chosen import BEGUN, CHECK_INS, CLOSED, MEETINGS, MODES, OPEN, Chosen, weeks_of
+from reports.rules.chosen import BEGUN, CHECK_INS, CLOSED, MEETINGS, MODES, OPEN, Chosen, today_in, weeks_of
 
 Counts = Counter[str]
 MINUTES = "minutes"
@@ -34,6 +34,7 @@ class PersonRow:
     mark: int | None  # the person's own: days without a talk
     since: date  # when the support began
     last: date | None  # two-way; the program's day
+    away: bool = False  # in the hospital, traveling: the mark waits
     counts: Counts = field(default_factory=Counter)
 
 
@@ -84,24 +85,26 @@ def people_in(actor: Actor, caseload: Caseload, chosen: Chosen) -> dict[UUID, Pe
     columns = [name for name, group in _BESIDE.items() if group is None or group in chosen.also]
     rows = _in_state(people_of(caseload, chosen.specialist), chosen.state).annotate(
         last=Subquery(two_way().filter(client=OuterRef("pk")).order_by("-occurred_at").values("occurred_at")[:1]),
+        away=Exists(Pause.objects.on(today_in(chosen.zone)).filter(client=OuterRef("pk"))),
         **{f"number_{name}": _number_of(name, actor, chosen) for name in columns},
     )
-    names = ["user__first_name", "user__last_name", "quiet_after_days", "opened_at", "last"]
+    names = ["user__first_name", "user__last_name", "quiet_after_days", "opened_at", "last", "away"]
     names += [f"number_{name}" for name in columns]
     found = {}
-    for pk, first, last_name, mark, opened_at, last, *numbers in rows.values_list("pk", *names):
+    for pk, first, last_name, mark, opened_at, last, away, *numbers in rows.values_list("pk", *names):
         name = f"{first} {last_name}".strip()
         if not is_named(name, chosen.name):
             continue
         specialists = [caseload.specialists[one].name for one in caseload.walks_with[pk]]
         counts = Counter({column: number for column, number in zip(columns, numbers, strict=True) if number})
-        found[pk] = PersonRow(pk, name, specialists, mark, _day(opened_at, chosen), _day_or_none(last, chosen), counts)
+        since, talked = _day(opened_at, chosen), _day_or_none(last, chosen)
+        found[pk] = PersonRow(pk, name, specialists, mark, since, talked, away, counts)
     return dict(sorted(found.items(), key=lambda item: (plain(item[1].name), item[0])))
 
 
 def is_quiet(row: PersonRow, today: date) -> bool:
     """Longer than the person's own mark, counted from the last talk or from when the support began."""
-    return row.mark is not None and (today - (row.last or row.since)).days > row.mark
+    return row.mark is not None and not row.away and (today - (row.last or row.since)).days > row.mark
 
 
 def is_named(name: str, sought: str) -> bool:
