@@ -29,7 +29,7 @@ class Run:
 
 RUNS = (
     Run("SQLite", "not browser and not chaos and not processes"),
-    Run("SQLite, with real processes", "processes"),
+    Run("SQLite, with real processes", "processes and not chaos"),
     Run("PostgreSQL and Redis", "not browser and not chaos and not one_engine", ("postgresql", "redis"), services=True),
     Run("Browser", "browser", ("chromium",)),
 )

@@ -74,15 +74,27 @@ class Storm:
 
     def blow(self, kills: int, every: float, meanwhile: Callable[[int], None] | None = None) -> None:
         """Kills a random worker that is up, again and again, with a pause of `every` seconds on average, and starts
-        another one in its place."""
+        another one in its place. Every second kill comes just when a message has left: it is then that nobody knows.
+        """
         self.start_workers()
         for number in range(kills):
             time.sleep(self.dice.random() * 2 * every)
-            self.site.kill(self.workers.pop(wait_until(self._someone_up, 120, pause=0.05)))
+            aim = wait_until(self._someone_up, 120, pause=0.05)
+            if number % 2:
+                self._wait_for_a_message()
+            self.site.kill(self.workers.pop(aim))
             self.kills += 1
             if meanwhile:
                 meanwhile(number)
             self.start_workers()
+
+    def _wait_for_a_message(self, seconds: float = 2) -> None:
+        before, until = self._sent(), time.monotonic() + seconds
+        while self._sent() == before and time.monotonic() < until:
+            time.sleep(0.002)
+
+    def _sent(self) -> int:
+        return self.ledger.stat().st_size if self.ledger.exists() else 0
 
     def _someone_up(self) -> int | None:
         up = [pid for pid in self.workers if (self.site.folder / f"up-{pid}").exists()]
