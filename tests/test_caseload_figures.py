@@ -176,6 +176,7 @@ def compare_weeks(browser: Browser, query: str, chosen: Filter, lines: Lines) ->
     assert max(mondays) <= chosen.last < max(mondays) + timedelta(days=7)
 
 
+@pytest.mark.slow
 def test_every_figure_is_what_plain_counting_gives(world: World) -> None:
     random_world.live(world, days=60, acts=420)
     assert compare(world, 90) > 300

@@ -43,6 +43,7 @@ def peak_of(browser: Browser) -> tuple[int, int]:
     return peak, int(last.decode().splitlines()[-1].partition(",")[2])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [6_000, pytest.param(200_000, marks=pytest.mark.chaos)])
 def test_memory_stays_flat(
     cast: Cast, sign_in: Callable[..., Browser], write_log: Callable[..., ContactLog], number: int

@@ -239,6 +239,7 @@ class Race:
         return found
 
 
+@pytest.mark.slow
 def test_nothing_begins_after_it_was_withdrawn(cast: Cast, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     race = Race(cast, post, monkeypatch)
     race.run()

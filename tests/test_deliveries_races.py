@@ -162,6 +162,7 @@ class Race:
                 yield row, zones
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_nothing_begins_after_it_was_withdrawn(post, monkeypatch):
     race = Race(post, monkeypatch)

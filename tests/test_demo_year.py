@@ -37,6 +37,7 @@ from sessions.models import ClientWord, ClientWordTakenBack, ContactLog, Entered
 ZONE = ZoneInfo("America/Los_Angeles")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_the_year(cast, subtests):
     stands = append_only.installed(connection)

@@ -145,6 +145,7 @@ def staff_pages(cast: Cast, sign_in: SignIn, things: dict[str, Any]) -> Iterator
                 yield f"{name} {url_name}", RANDOM.sub(r"\1", text(answer))
 
 
+@pytest.mark.slow
 def test_a_goal_just_for_me_is_in_no_byte_of_any_staff_page(
     cast: Cast, sign_in: SignIn, *, write_goal: Write, write_step: Any, offer: Any, clock: Any, request: Any
 ) -> None:
@@ -190,6 +191,7 @@ def every_form_field() -> set[str]:
     return {name for found in classes for name in found.base_fields} | columns | set(OWN_WORDS)
 
 
+@pytest.mark.slow
 def test_no_staff_hat_writes_own_words_by_any_route(
     cast: Cast, sign_in: SignIn, write_goal: Write, write_step: Any, offer: Any
 ) -> None:

@@ -135,6 +135,7 @@ def english_left(catalog: polib.POFile) -> Iterator[str]:
                     yield plain
 
 
+@pytest.mark.slow
 def test_spanish_pages_show_no_english(
     catalog: polib.POFile, cast: Cast, sign_in: Callable[..., Browser], write_log: Callable[..., ContactLog]
 ) -> None:

@@ -25,9 +25,8 @@ from tests.fixtures_import import BAD, Answer, written
 
 Import = Callable[..., Answer]
 EXAMPLES = int(os.environ.get("IMPORT_EXAMPLES", "1000"))
-pytestmark = (
-    pytest.mark.one_engine
-)  # files are read the same way everywhere; what is written is in test_import_clients*.py
+# What is written is looked at in the other files of the import.
+pytestmark = [pytest.mark.slow, pytest.mark.one_engine]
 KNOWN = EXAMPLES * 3 // 10  # whose answer is known; each is imported three times
 HOSTILE = settings(
     deadline=None,

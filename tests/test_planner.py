@@ -65,6 +65,7 @@ def test_zones_come_from_the_pinned_package() -> None:
     assert f"tzdata=={version('tzdata')} " in (ROOT / "requirements.txt").read_text()
 
 
+@pytest.mark.slow
 def test_every_change_of_every_zone_leaves_one_occurrence_for_each_local_day() -> None:
     cases, wrong = 0, []
     for name, change in every_change():

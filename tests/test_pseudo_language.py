@@ -122,6 +122,7 @@ def data_of_the_cast() -> tuple[set[str], re.Pattern[str]]:
 
 
 # --- the tests --------------------------------------------------------------------------------------------------------
+@pytest.mark.slow
 @pytest.mark.usefixtures("made_up")
 def test_every_text_on_every_page_can_be_translated(
     cast: Cast, sign_in: Callable[..., Browser], write_log: Callable[..., ContactLog]

@@ -52,6 +52,7 @@ def test_no_time_at_all() -> None:
     assert next_allowed(at("2026-06-10T15:59"), "UTC", good=DAY, quiet=(time(8), time(18))) is None
 
 
+@pytest.mark.slow
 def test_the_rules_agree_with_brute_force() -> None:
     seed = random.SystemRandom().getrandbits(32)  # named when it fails: `differing(5000, seed)` shows the cases
     assert differing(5000, seed) == 0, f"seed {seed}"
