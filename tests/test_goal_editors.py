@@ -114,7 +114,7 @@ def check(goal: Goal, steps: list[Step], editors: list[Editor]) -> dict[str, int
     return {"set beside": sum(bool(save.set_beside) for save in revisions.values())}
 
 
-def run(
+def assert_nothing_is_lost(
     gunicorn: tuple[Popen[bytes], int], room: tuple[Goal, list[Step], list[Editor]], saves: int, kills: int
 ) -> None:
     (master, port), (goal, steps, editors) = gunicorn, room
@@ -144,9 +144,9 @@ def room(
 
 
 def test_twenty_editors_lose_nothing(gunicorn: Any, room: Any) -> None:
-    run(gunicorn, room, saves=1000, kills=10)
+    assert_nothing_is_lost(gunicorn, room, saves=1000, kills=10)
 
 
 @pytest.mark.chaos
 def test_twenty_editors_lose_nothing_in_five_thousand_saves(gunicorn: Any, room: Any) -> None:
-    run(gunicorn, room, saves=5000, kills=50)
+    assert_nothing_is_lost(gunicorn, room, saves=5000, kills=50)

@@ -95,7 +95,7 @@ class Room:
             assert still is (deed.keep == BOTH)
             return
 
-    def check(self) -> None:
+    def assert_nothing_lost(self) -> None:
         goal = fresh(self.goal)
         saves = list(Revision.objects.filter(goal=goal).order_by("at", "pk"))
         made = sorted((save for save in saves if save.version), key=lambda save: save.version)
@@ -119,7 +119,7 @@ def test_nothing_typed_is_lost_and_nothing_made_up(
     room = Room(cast, write_goal(visibility="support"))
     for deed in deeds:
         room.do(deed)
-        room.check()
+        room.assert_nothing_lost()
 
 
 @QUIETLY

@@ -127,9 +127,7 @@ def load() -> Cast:
     return Cast(program=found["alex"].program, clients=found, **people)
 
 
-def _program() -> Program:
-    program = Program.objects.create(name="Riverside, adults")
-    accounts.set_program_hours(program, WEEK, time(9), time(18), by=None)
+def add_lines(program: Program) -> None:
     for position, (name, says, (number, takes_texts, opens, closes)) in enumerate(LINES):
         Line.objects.create(
             program=program,
@@ -141,4 +139,10 @@ def _program() -> Program:
             closes=closes,
             position=position,
         )
+
+
+def _program() -> Program:
+    program = Program.objects.create(name="Riverside, adults")
+    accounts.set_program_hours(program, WEEK, time(9), time(18), by=None)
+    add_lines(program)
     return program

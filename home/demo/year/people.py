@@ -7,10 +7,10 @@ from datetime import datetime
 from django.contrib.auth.hashers import make_password
 
 from accounts import actions as accounts
-from accounts.models import Actor, Line, Program, Role
+from accounts.models import Actor, Program, Role
 from clients import actions as clients
 from clients.models import Assignment, Client
-from home.demo.cast import CREDENTIAL, LINES, PASSWORD, Cast
+from home.demo.cast import CREDENTIAL, PASSWORD, Cast, add_lines
 from home.demo.cast import person as new_person
 from home.demo.year.days import DAY, Days, clock
 from home.demo.year.told import Person, Staff
@@ -67,17 +67,7 @@ def _open_program(place: Place, working: Staff, password: str) -> None:
     told = working.program
     program = Program.objects.create(name=told.name, noun=told.noun, reply_promise_minutes=told.promise)
     accounts.set_program_hours(program, told.days, clock(told.opens), clock(told.closes), by=None)
-    for position, (name, says, (number, takes_texts, opens, closes)) in enumerate(LINES):
-        Line.objects.create(
-            program=program,
-            name=name,
-            says=says,
-            number=number,
-            takes_texts=takes_texts,
-            opens=opens,
-            closes=closes,
-            position=position,
-        )
+    add_lines(program)
     supervisor = working.supervisor
     place.staff[supervisor[0]] = _hire(supervisor, Role.Kind.SUPERVISOR, program, password)
     _hire(working.manager, Role.Kind.MANAGER, program, password)
