@@ -20,8 +20,9 @@ from clients import actions as clients
 from clients import pages, trust
 from clients import permissions as of_clients
 from clients.models import Client, KeptFrom
-from goals import permissions as of_goals
 from goals.models import Goal, Step, Suggestion
+from goals.permissions import goals as of_goals
+from goals.permissions import ideas as of_ideas
 from home.demo.cast import Cast
 from peersupport.lib.clock import now
 from peersupport.lib.composed import MOST_SHAPES, Composed, NotComposable, composed
@@ -91,7 +92,7 @@ def asked_by(actor: Actor, before: datetime) -> Iterator[tuple[Composed[Any, Any
         for at, pk in middle:
             yield from ((of_contacts._part, (actor, client.pk, (newer, 9, at, pk))) for newer in (True, False))
         for goal in Goal.objects.filter(client=client):
-            yield of_goals._open_ideas, (actor, client.pk, goal.pk)
+            yield of_ideas._open_ideas, (actor, client.pk, goal.pk)
             yield of_goals.changed_by_others, (actor, goal.pk, before)
     yield of_goals._steps, (_keys(Goal.objects.order_by("pk")),)
     yield of_contacts._taken_back, (_keys(ClientWord.objects.order_by("pk")),)

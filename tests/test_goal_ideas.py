@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from goals.actions.ideas import Idea, suggest
 from goals.models import Goal, Revision, Step, Suggestion
-from goals.permissions import answered_since, ideas_waiting
+from goals.permissions.ideas import answered_since, ideas_waiting
 from home.demo.cast import Cast
 from peersupport.lib.ids import new_id
 from peersupport.lib.refusals import Refusal

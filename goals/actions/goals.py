@@ -24,7 +24,8 @@ from goals.actions.writing import (
 )
 from goals.models import Goal, Revision, Step, Suggestion
 from goals.models.goals import GOAL_TEXTS, Visibility
-from goals.permissions import get_step, hold_goal, may_write_down, step_fields, writable
+from goals.permissions.goals import get_step, hold_goal
+from goals.permissions.rights import may_write_down, step_fields, writable
 from goals.rules import BESIDE, BOTH, Merged, may_become, settle, stands_beside
 from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id

@@ -18,7 +18,9 @@ from goals.actions.writing import Sent, used_form
 from goals.models import Goal, Revision, Step, Suggestion
 from goals.models.goals import OWN_WORDS, Visibility
 from goals.models.ideas import PLACES
-from goals.permissions import get_idea, hold_goal, may_suggest
+from goals.permissions.goals import hold_goal
+from goals.permissions.ideas import get_idea
+from goals.permissions.rights import may_suggest
 from goals.rules import as_text
 from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
@@ -78,6 +80,7 @@ def suggest(client: Client, idea: Idea, *, goal: Goal | None = None, op_id: UUID
     for place in PLACES:
         made = _take_place(pk, place, columns)
         if made is not None:
+            stir_goal_of(made)
             audit.record("idea.offered", by=by, client_id=client.pk, subject=made)
             return made
     again = Suggestion.objects.filter(op_id=op_id, author=by.user, op_fingerprint=digest).first()
@@ -104,6 +107,7 @@ def offer_again(idea: Suggestion, *, by: Actor) -> Suggestion:
         except IntegrityError:
             continue
         if moved:
+            stir_goal_of(idea)
             audit.record("idea.offered_again", by=by, client_id=idea.client_id, subject=idea)
         return get_idea(by, idea.pk)
     raise no_place(idea.client)
@@ -146,6 +150,7 @@ def take(idea: Suggestion, sent: Sent, *, by: Actor) -> Suggestion:
     made = _make(idea, sent, by=by)
     if made is not None:
         Suggestion.objects.filter(pk=idea.pk).update(made_goal=made)
+    stir_goal_of(idea)
     audit.record("idea.taken", by=by, client_id=idea.client_id, subject=idea)
     return get_idea(by, idea.pk)
 
@@ -163,6 +168,12 @@ def _make(idea: Suggestion, sent: Sent, *, by: Actor) -> Goal | None:
     text = sent.fields.get(idea.field, idea.text)
     change_goal(idea.goal, replace(sent, fields={idea.field: text}), by=by)
     return None
+
+
+def stir_goal_of(idea: Suggestion) -> None:
+    """The idea stands on its goal's page, if it is about one."""
+    if idea.goal_id:
+        Goal.objects.filter(pk=idea.goal_id).stir()
 
 
 def no_place(client: Client) -> Refusal:
@@ -205,6 +216,7 @@ def _answer(idea: Suggestion, state: Suggestion.State, before: set[Suggestion.St
     rows = Suggestion.objects.filter(pk=idea.pk, state__in=before)
     if not rows.update(state=state, place=None, answered_at=now()):
         return _answered_before(idea, state, by=by)
+    stir_goal_of(idea)
     verb = {State.NOT_NOW: "idea.put_off", State.NO_THANKS: "idea.declined"}[state]
     audit.record(verb, by=by, client_id=idea.client_id, subject=idea)
     return get_idea(by, idea.pk)

@@ -10,7 +10,8 @@ from accounts.models import Actor, User
 from audit import actions as audit
 from goals.actions.writing import Marks, Sent, keep_revision, made_before, refuse_strange_fields, write
 from goals.models import Goal, Revision, Step
-from goals.permissions import get_step, hold_goal, step_fields
+from goals.permissions.goals import get_step, hold_goal
+from goals.permissions.rights import step_fields
 from goals.rules import Merged
 from peersupport.lib.ids import new_id
 from peersupport.lib.refusals import Refusal
@@ -49,6 +50,7 @@ def add_step(goal: Goal, sent: Sent, *, said_by: User | None = None, by: Actor) 
             merged = Merged(apply={name: value for name, value in fields.items() if value})
             merged.apply["status"] = step.status
             keep_revision(step, sent, merged, digest, Marks(version=1), by=by)
+            Goal.objects.filter(pk=goal.pk).stir()
     except IntegrityError as error:
         raise Refusal(_("This changed just now. What you typed is still here; please save once more.")) from error
     audit.record("step.added", by=by, client_id=goal.client_id, subject=step)

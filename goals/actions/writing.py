@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor
@@ -90,7 +91,12 @@ def text_columns(row: Goal | Step, applied: Mapping[str, Any], language: str) ->
 
 def set_columns(row: Goal | Step, **columns: Any) -> None:
     """The last guard: a row that moved on although it was held is not written over."""
-    rows = Goal.objects.filter(pk=row.pk) if isinstance(row, Goal) else Step.objects.filter(pk=row.pk)
+    if isinstance(row, Goal):
+        rows: QuerySet[Any] = Goal.objects.filter(pk=row.pk)
+        columns["page_version"] = F("page_version") + 1
+    else:
+        rows = Step.objects.filter(pk=row.pk)
+        Goal.objects.filter(pk=row.goal_id).stir()
     if not rows.filter(version=row.version).update(version=row.version + 1, changed_at=now(), **columns):
         raise Stale(_("This changed just now. What you typed is still here; please save once more."))
 

@@ -69,6 +69,10 @@ class GoalQuerySet(models.QuerySet["Goal"]):
         """Without any column that holds words; touching one raises."""
         return self.defer(*words_of(Goal))
 
+    def stir(self) -> int:
+        """Something that stands on the page of these goals changed, in this same transaction: open pages look again."""
+        return self.update(page_version=F("page_version") + 1)
+
     def marking_changed(self, revisions: "models.QuerySet[Any]") -> Self:
         """Adds `changed`: one of these revisions, asked about `OuterRef("pk")`, is there."""
         return self.annotate(changed=Exists(revisions))
@@ -119,6 +123,7 @@ class Goal(models.Model):
     changed_at = models.DateTimeField(default=now)
     version = models.PositiveIntegerField(default=1)  # moves with any change
     wording_version = models.PositiveIntegerField(default=1)  # moves only with in_my_words
+    page_version = models.PositiveIntegerField(default=1)  # moves with anything that stands on the goal's page
 
     in_my_words_sealed = SealedField()
     why_it_matters_sealed = SealedField()

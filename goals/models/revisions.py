@@ -54,6 +54,8 @@ class Revision(models.Model):
     set_beside = models.JSONField(default=list)
     facts = models.JSONField(default=dict)
     settles = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="settled_by")
+    # The save before it of someone still typing: beside a field it stands in that one's place.
+    continues = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     visibility = models.CharField(max_length=12, choices=Visibility)  # of the goal, once this was saved
     language = models.CharField(max_length=8)
     in_my_words_sealed = SealedField()

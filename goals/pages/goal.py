@@ -17,11 +17,13 @@ from clients.models import Client
 from clients.pages import note_own
 from clients.permissions import Helper, is_own, specialists_of, support_of
 from goals.actions.writing import NotTheirs
-from goals.forms import TOLD_VISIBILITIES, visibility_choices
+from goals.forms.goals import TOLD_VISIBILITIES, visibility_choices
 from goals.models import Goal, Step
 from goals.models.goals import Visibility
 from goals.pages.texts import News, TextView, goal_texts, new_since, rivals_of, step_text
-from goals.permissions import may_suggest, may_write_as_told, may_write_here, open_ideas_about, steps_of
+from goals.permissions.goals import steps_of
+from goals.permissions.ideas import open_ideas_about
+from goals.permissions.rights import may_suggest, may_write_as_told, may_write_here
 from goals.rules import may_become
 from goals.trust import specialist_name, visibility_in_words, who_names, who_reads_goal
 from peersupport.lib.ids import new_id

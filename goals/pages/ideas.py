@@ -13,12 +13,14 @@ from audit import actions as audit
 from clients.models import Client
 from clients.permissions import is_own, specialists_of
 from goals.actions.writing import Sent
-from goals.forms import IdeaForm, NewGoalForm, NewStepForm, WordingForm
+from goals.forms.goals import NewGoalForm
+from goals.forms.ideas import IdeaForm, WordingForm
+from goals.forms.steps import NewStepForm
 from goals.models import Goal, Suggestion
 from goals.models.goals import OWN_WORDS, Visibility
 from goals.pages.goal import reader_of
 from goals.pages.texts import label_of
-from goals.permissions import PAGE
+from goals.permissions.goals import PAGE
 from goals.trust import specialist_name, who_names, who_reads_goal
 from peersupport.lib.fields import posted, with_new_op_id
 from peersupport.lib.refusals import Refusal

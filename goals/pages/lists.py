@@ -15,15 +15,9 @@ from clients.permissions import is_own, may_open_words, may_read_words
 from goals.actions.ideas import may_be_offered_again
 from goals.models import Goal, Step, Suggestion
 from goals.pages.goal import Unsaved, status_of
-from goals.permissions import (
-    PAGE,
-    goals_with_news,
-    ideas_of,
-    may_suggest,
-    may_write_as_told,
-    may_write_down,
-    steps_of,
-)
+from goals.permissions.goals import PAGE, goals_with_news, steps_of
+from goals.permissions.ideas import ideas_of
+from goals.permissions.rights import may_suggest, may_write_as_told, may_write_down
 from peersupport.lib.keyset import page
 from peersupport.lib.refusals import Refusal
 

@@ -13,7 +13,8 @@ from clients.models import Client
 from clients.permissions import is_own
 from goals.models import Goal, Revision, Step
 from goals.models.goals import GOAL_TEXTS, LABELS, OWN_WORDS
-from goals.permissions import changed_by_others, may_write_as_told, step_fields, writable
+from goals.permissions.goals import changed_by_others
+from goals.permissions.rights import may_write_as_told, step_fields, writable
 from goals.rules import KEPT
 from peersupport.lib.ids import new_id
 

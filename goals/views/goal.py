@@ -13,7 +13,8 @@ from accounts.signing_in import actor_of
 from clients.permissions import OpeningNeeded, is_own, may_open_words
 from goals.actions.goals import change_goal, settle_texts
 from goals.actions.writing import Sent, stayed_out
-from goals.forms import GoalForm, SettleForm, typed_in
+from goals.forms.goals import GoalForm, SettleForm
+from goals.forms.saved import typed_in
 from goals.models import Goal, Revision
 from goals.pages.goal import (
     Unsaved,
@@ -27,7 +28,7 @@ from goals.pages.goal import (
 )
 from goals.pages.gone import polite
 from goals.pages.history import entries_of, with_texts
-from goals.permissions import get_goal, get_goal_to_write, get_goal_words, history_of
+from goals.permissions.goals import get_goal, get_goal_to_write, get_goal_words, history_of
 from goals.rules import stands_beside
 from peersupport.lib.keyset import page
 from peersupport.lib.refusals import Refusal, UsedForm

@@ -15,12 +15,14 @@ from accounts.signing_in import actor_of
 from clients.models import Client
 from clients.permissions import get_client, is_own
 from goals.actions import ideas as actions
-from goals.forms import AnswerForm
+from goals.forms.ideas import AnswerForm
 from goals.models import Goal, Suggestion
 from goals.pages.gone import polite
 from goals.pages.ideas import idea_form, my_way_form, said_my_way, show_idea_form, show_my_way, taking
 from goals.pages.lists import show_list
-from goals.permissions import get_goal_to_write, get_idea, may_suggest
+from goals.permissions.goals import get_goal_to_write
+from goals.permissions.ideas import get_idea
+from goals.permissions.rights import may_suggest
 from peersupport.lib.fields import with_new_op_id
 from peersupport.lib.refusals import Refusal, UsedForm
 

@@ -16,12 +16,13 @@ from audit import actions as audit
 from clients.models import Client
 from clients.permissions import get_client, is_own, may_read_facts, specialists_of
 from goals.actions.goals import add_goal
-from goals.forms import NewGoalForm, ToldGoalForm
+from goals.forms.goals import NewGoalForm, ToldGoalForm
 from goals.models.goals import Visibility
 from goals.pages.goal import reader_of
 from goals.pages.gone import polite
 from goals.pages.lists import show_list
-from goals.permissions import PAGE, may_write_down
+from goals.permissions.goals import PAGE
+from goals.permissions.rights import may_write_down
 from goals.trust import specialist_name, who_reads_goal
 from peersupport.lib.fields import posted, with_new_op_id
 from peersupport.lib.refusals import Refusal, UsedForm

@@ -13,12 +13,13 @@ from accounts.signing_in import actor_of
 from clients.permissions import is_own
 from goals.actions.steps import add_step, change_step
 from goals.actions.writing import stayed_out
-from goals.forms import NewStepForm, StepForm, typed_in
+from goals.forms.saved import typed_in
+from goals.forms.steps import NewStepForm, StepForm
 from goals.models import Goal, Step
 from goals.pages.goal import Unsaved, both_stand, helpers_for, note_look, reads_line, status_of, stays_as_it_is
 from goals.pages.gone import polite
 from goals.pages.texts import rivals_of, step_text
-from goals.permissions import get_goal_to_write, get_step
+from goals.permissions.goals import get_goal_to_write, get_step
 from goals.rules import stands_beside
 from goals.trust import who_names
 from peersupport.lib.fields import posted, with_new_op_id

@@ -25,7 +25,8 @@ from clients.permissions import may_take_over, support_of
 from conversations.permissions import latest_for_home, past_promise, taken_back_lately, waiting_for
 from conversations.trust import outlook
 from goals.pages.lists import cards_of
-from goals.permissions import answered_since, goals_with_news, ideas_waiting
+from goals.permissions.goals import goals_with_news
+from goals.permissions.ideas import answered_since, ideas_waiting
 from home.context import foot
 from home.pages.setup import first_steps
 from home.permissions import assignments_ending, handover_to_show, open_invitations, standing_pause, without_specialist

@@ -9,7 +9,7 @@ from checkins.models import CheckIn
 from checkins.pages import PAGE as CHECK_INS
 from clients.actions import look_at, open_words
 from clients.models import Client
-from goals.permissions import PAGE as GOALS
+from goals.permissions.goals import PAGE as GOALS
 from home.demo.year import told
 from home.demo.year.happening import Happening, Happenings
 from home.demo.year.people import Place

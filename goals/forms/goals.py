@@ -1,0 +1,106 @@
+"""Goals as forms."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from goals.actions.writing import Sent
+from goals.forms.saved import CHOOSE, SHORT, SavedForm, choice_of
+from goals.models import Goal
+from goals.models.goals import LABELS, OWN_WORDS, Visibility
+from goals.rules import BESIDE, BOTH, FIELD
+from peersupport.lib.fields import OpIdField, TextField, VersionField
+
+TOLD_VISIBILITIES = (  # whoever wrote it down knows of it: never just for the client
+    (Visibility.SPECIALIST.value, _("the two of us")),
+    (Visibility.SUPPORT.value, _("their whole support")),
+)
+
+
+class GoalForm(SavedForm):
+    """Any of a goal's fields."""
+
+    in_my_words = TextField(label=LABELS["in_my_words"], limit=SHORT)
+    why_it_matters = TextField(label=LABELS["why_it_matters"])
+    strengths_i_bring = TextField(label=LABELS["strengths_i_bring"])
+    how_i_will_know = TextField(label=LABELS["how_i_will_know"])
+    who_helps = TextField(label=LABELS["who_helps"])
+    dimension = choice_of(_("What it is about"), [("", _("not said")), *Goal.Dimension.choices], required=False)
+    achievement = choice_of(_("How it is going"), [("", _("not said")), *Goal.Achievement.choices], required=False)
+    visibility = choice_of(_("Who may see it"), Visibility.choices, required=False)
+    lifecycle = choice_of(_("Where it stands"), Goal.Lifecycle.choices, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        for name in ("visibility", "lifecycle"):
+            if name in self.data and not self.cleaned_data.get(name) and name not in self.errors:
+                self.add_error(name, CHOOSE["required"])
+        return super().clean()
+
+
+class NewGoalForm(forms.Form):
+    """A goal as the client adds it; what is optional folds away."""
+
+    op_id = OpIdField()
+    in_my_words = TextField(label=_("What do you want?"), rows=2, limit=SHORT, required=True)
+    why_it_matters = TextField(label=LABELS["why_it_matters"], rows=2)
+    visibility = choice_of(_("Who may see it?"), Visibility.choices, widget=forms.RadioSelect)
+    strengths_i_bring = TextField(label=LABELS["strengths_i_bring"], rows=2)
+    how_i_will_know = TextField(label=LABELS["how_i_will_know"], rows=2)
+    dimension = choice_of(_("What it is about"), [("", _("not said")), *Goal.Dimension.choices], required=False)
+
+    def __init__(self, *args: Any, specialist: str = "", **kwargs: Any) -> None:
+        """`specialist`: the name of who walks with them, to say whom a goal is shared with."""
+        super().__init__(*args, **kwargs)
+        for name in OWN_WORDS:
+            self.fields[name].widget.attrs["class"] = "voice"
+        self.fields["in_my_words"].error_messages["required"] = _(
+            "A goal needs a few words. Write it the way you would say it."
+        )
+        visibility = self.fields["visibility"]
+        assert isinstance(visibility, forms.ChoiceField)
+        visibility.choices = visibility_choices(specialist)
+
+    def sent(self, language: str, *, told: bool = False) -> Sent:
+        data = dict(self.cleaned_data)
+        op_id = data.pop("op_id")
+        data.pop("read_back", None)
+        return Sent(data, 0, op_id, language, told)
+
+
+class ToldGoalForm(NewGoalForm):
+    """A goal as the client told it, written down by their specialist and read back."""
+
+    read_back = forms.BooleanField(
+        label=_("I read this back, and they said: yes, this is mine."),
+        error_messages={"required": _("Please read it back to them first. It is theirs only once they say yes.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["in_my_words"].label = _("What they want, in their own words")
+        visibility = self.fields["visibility"]
+        assert isinstance(visibility, forms.ChoiceField)
+        visibility.label = _("Who may see it? Ask them.")
+        visibility.choices = list(TOLD_VISIBILITIES)
+
+
+class SettleForm(forms.Form):
+    """Which of two texts stays."""
+
+    op_id = OpIdField()
+    version = VersionField()
+    told = forms.BooleanField(required=False)
+    field = forms.CharField(max_length=20)
+    rival = forms.UUIDField()
+    step = forms.UUIDField(required=False)
+    keep = forms.ChoiceField(choices=[(name, name) for name in (FIELD, BESIDE, BOTH)])
+
+
+def visibility_choices(specialist: str) -> list[tuple[str, Any]]:
+    with_name = _("me and %(name)s") % {"name": specialist} if specialist else Visibility.SPECIALIST.label
+    return [
+        (Visibility.JUST_ME.value, Visibility.JUST_ME.label),
+        (Visibility.SPECIALIST.value, with_name),
+        (Visibility.SUPPORT.value, Visibility.SUPPORT.label),
+    ]

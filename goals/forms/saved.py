@@ -1,0 +1,48 @@
+"""A form that changes something sends only what it shows; what is not sent is not touched."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from accounts.signing_in import FORM_OF
+from goals.actions.writing import Sent
+from goals.models.goals import LABELS
+from peersupport.lib.fields import OpIdField, VersionField
+
+SHORT = 1000  # characters: what stands as a heading or in a list
+
+_OF_EVERY_FORM = {"csrfmiddlewaretoken", FORM_OF, "op_id", "version", "told"}
+
+CHOOSE = {"required": _("Please choose one of these."), "invalid_choice": _("Please choose one of these.")}
+
+
+class SavedForm(forms.Form):
+    """Some fields of one row, the version they were based on, and the form's own id."""
+
+    op_id = OpIdField()
+    version = VersionField()
+    told = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        if set(self.data) - set(self.fields) - _OF_EVERY_FORM:
+            self.add_error(
+                None, _("This page sent something we do not know, so nothing was saved. What you typed is still here.")
+            )
+        return self.cleaned_data
+
+    def sent(self, language: str) -> Sent:
+        """Only what the form held: a field that was not sent is not emptied."""
+        data = self.cleaned_data
+        fields = {name: data[name] for name in self.fields if name not in _OF_EVERY_FORM and name in self.data}
+        return Sent(fields, data["version"], data["op_id"], language, data["told"])
+
+
+def choice_of(label: Any, choices: Any, **kwargs: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=choices, error_messages=CHOOSE, **kwargs)
+
+
+def typed_in(data: QueryDict) -> dict[str, str]:
+    """Texts of a form that could not be saved, to stand in it once more."""
+    return {name: str(data[name]) for name in (*LABELS, "what") if name in data}
