@@ -4,9 +4,10 @@ import os
 from pathlib import Path
 
 from django.utils import translation
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from home.demo.cast import PASSWORD
+from tests.app_codes import secret_on, totp
 
 SIZES = ((360, 740), (1280, 800))
 PICTURES = os.environ.get("PICTURES_TO")  # a folder: then each step of a journey leaves a picture there
@@ -54,6 +55,23 @@ def give_sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
     page.locator("[name=login]").fill(f"{name}@example.org")
     page.locator("[name=password]").fill(password)
     page.locator("[name=password]").press("Enter")
+
+
+def set_up_second_step(page: Page) -> tuple[str, list[str]]:
+    """A wrong code, the right one, the recovery codes put away; the app's secret and the recovery codes."""
+    secret = secret_on(page.content())
+    write(page, "code", "000 000")
+    button(page, "Go on").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    picture(page, "second-step-wrong-code")
+    write(page, "code", totp(secret, steps=-1))
+    button(page, "Go on").click()
+    codes = page.locator(".codes code")
+    expect(codes).to_have_count(10)
+    picture(page, "recovery-codes")
+    paper = codes.all_inner_texts()
+    button(page, "I have put them away").click()
+    return secret, paper
 
 
 def picture(page: Page, name: str) -> None:

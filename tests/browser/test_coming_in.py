@@ -1,20 +1,23 @@
-"""A manager's first hour on an empty installation, and a client's first ten minutes."""
+"""A manager’s first hour on an empty installation, a specialist invited there, and a client’s first ten minutes."""
 
 import io
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator as SecondFactor
 from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from accounts.models import Role, User
 from clients.models import Client
 from home.actions import tick
-from tests.browser.hands import SIZES, button, link, picture, pill, said, write
+from tests.app_codes import totp
+from tests.browser.hands import SIZES, button, link, picture, pill, said, set_up_second_step, write
 
 pytestmark = pytest.mark.browser
 
 PASSWORD = "a long walk by the river"
+SECOND_STEP = re.compile(r"/accounts/second-factor/$")
 LINK = re.compile(r"http://\S+?(/invitation/\w{16}/)")
 CODE = re.compile(r"\b(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}\b")
 
@@ -124,7 +127,7 @@ def add_client(page: Page) -> None:
 @pytest.fixture
 def ana(first_manager, open_browser, watch):
     """`ana(SIZES[0], "en")`: the page of the first manager, signed in."""
-    watch.forgive("answer 422")
+    watch.forgive("answer 422", "answer 404: GET")
 
     def come(size: tuple[int, int], language: str, **options: bool) -> Page:
         first_manager(language)
@@ -156,6 +159,39 @@ def test_a_managers_first_hour(size, language, ana, open_browser, mailoutbox):
     ana.goto("/")
     expect(ana.locator("main")).not_to_contain_text(said(ana, "First steps"))
     assert Role.objects.open().get(user__first_name="Bo").kind == Role.Kind.SPECIALIST
+
+
+@pytest.mark.parametrize(("size", "language"), [(SIZES[0], "en"), (SIZES[1], "es"), (SIZES[0], "es")])
+@pytest.mark.usefixtures("staff_prove_it")
+def test_from_a_staff_invitation_to_the_first_page(size, language, ana, open_browser, mailoutbox):
+    """As outside the demo: nothing opens before the second step, and afterwards it is asked for at each sign-in."""
+    ana = ana(size, language)
+    set_up_second_step(ana)
+    letter = invite_specialist(ana, mailoutbox)
+
+    bo = open_browser(*size, language=language, javascript=language == "en")
+    bo.goto(letter)
+    choose_password(bo)
+    expect(bo).to_have_url(SECOND_STEP)
+    picture(bo, "invited-second-step")
+    bo.goto("/clients/")
+    expect(bo).to_have_url(SECOND_STEP)
+    secret, _paper = set_up_second_step(bo)
+    expect(bo.get_by_role("link", name=said(bo, "Log a contact"))).to_be_visible()
+    expect(bo.locator("nav.tabs")).to_be_visible()
+    picture(bo, "invited-first-page")
+    assert SecondFactor.objects.filter(user__first_name="Bo", type=SecondFactor.Type.TOTP).count() == 1
+
+    again = open_browser(*size, language=language)
+    again.goto(letter)
+    expect(again.get_by_role("heading", name=said(again, "This invitation was used"))).to_be_visible()
+    enter(again, "bo@example.org")
+    expect(again.get_by_role("heading", name=said(again, "One more step"))).to_be_visible()
+    again.goto("/clients/")
+    expect(again.get_by_role("heading", name=said(again, "One more step"))).to_be_visible()
+    write(again, "code", totp(secret))
+    button(again, "Sign in").click()
+    expect(again.get_by_role("link", name=said(again, "Log a contact"))).to_be_visible()
 
 
 def code_on_paper(page: Page) -> str:

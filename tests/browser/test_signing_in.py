@@ -10,7 +10,7 @@ from accounts.models import SignInCode
 from home.actions import tick
 from sessions.models import ContactLog
 from tests.app_codes import secret_on, totp
-from tests.browser.hands import SIZES, button, give_sign_in, link, picture, pill, said, write
+from tests.browser.hands import SIZES, button, give_sign_in, link, picture, pill, said, set_up_second_step, write
 from tests.test_sign_in_codes import confirmed
 
 pytestmark = pytest.mark.browser
@@ -30,18 +30,7 @@ def test_the_first_sign_in_of_someone_who_works_here(size, name, open_browser, s
     square = page.locator("svg.qr").bounding_box()
     assert square is not None
     assert square["width"] > 150
-    secret = secret_on(page.content())
-    write(page, "code", "000 000")
-    button(page, "Go on").click()
-    expect(page.get_by_role("alert")).to_be_visible()
-    picture(page, "second-step-wrong-code")
-    write(page, "code", totp(secret, steps=-1))
-    button(page, "Go on").click()
-    codes = page.locator(".codes code")
-    expect(codes).to_have_count(10)
-    picture(page, "recovery-codes")
-    paper = codes.all_inner_texts()
-    button(page, "I have put them away").click()
+    secret, paper = set_up_second_step(page)
     expect(page.get_by_role("status")).to_be_visible()
     picture(page, "first-page")
 
