@@ -1,5 +1,9 @@
+from typing import Any
+
 from django import forms
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from peersupport.lib.fields import TextField, TimeZoneField
@@ -29,6 +33,60 @@ class CodeForm(forms.Form):
 
     def clean_code(self) -> str:
         return "".join(sign for sign in self.cleaned_data["code"] if sign.isdigit())
+
+
+def password_field(label: Any, *, missing: Any, known: bool = False, **more: Any) -> TextField:
+    """`known`: one that stands already, and not a new one."""
+    return TextField(
+        label=label,
+        limit=200,
+        strip=False,
+        required=True,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password" if known else "new-password"}),
+        error_messages={"required": missing},
+        **more,
+    )
+
+
+class NewPasswordForm(forms.Form):
+    """A password of one's own, typed twice."""
+
+    password = password_field(
+        _("A password"),
+        missing=_("Please choose a password."),
+        help_text=_("At least 8 signs. Three or four words in a row are easy to remember."),
+    )
+    again = password_field(_("The same password once more"), missing=_("Please type the password once more."))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        password, again = data.get("password"), data.get("again")
+        if password and again and password != again:
+            self.add_error("again", _("These two are not the same. Please type both once more."))
+        elif password:
+            try:
+                validate_password(password)
+            except ValidationError as error:
+                self.add_error("password", error)
+        return data
+
+
+class ForgottenPasswordForm(CodeForm, NewPasswordForm):
+    """The code that came by e-mail, and what one signs in with from now on."""
+
+    field_order = ["code", "password", "again"]
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """Whoever has a password types it, so that an open page is not enough."""
+
+    old = password_field(_("My password until now"), missing=_("Please type your password."), known=True)
+    field_order = ["old", "password", "again"]
+
+    def __init__(self, *args: Any, with_old: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not with_old:
+            del self.fields["old"]
 
 
 class AskForCodeForm(forms.Form):

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from accounts.views import codes, kept, second_factor, sign_in, sign_ins
+from accounts.views import codes, kept, passwords, second_factor, sign_in, sign_ins
 
 urlpatterns = [
     path("accounts/login/", sign_in.sign_in, name="account_login"),
     path("accounts/login/code/", codes.ask, name="ask-for-code"),
     path("accounts/login/code/enter/", codes.enter, name="sign-in-code"),
+    path("accounts/password/forgotten/", passwords.forgotten, name="forgotten-password"),
+    path("accounts/password/new/", passwords.new_password, name="new-password"),
     path("accounts/logout/", sign_in.sign_out, name="account_logout"),
     path("accounts/resume/", kept.resume, name="resume"),
     path("accounts/stay/", sign_in.stay, name="stay"),

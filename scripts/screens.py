@@ -201,6 +201,20 @@ def code_by_mail(page: Page) -> None:
     send(page)
 
 
+def new_password(page: Page) -> None:
+    page.goto("/accounts/password/forgotten/")
+    page.locator("[name=login]").fill("toni@example.org")
+    send(page)
+    page.locator("[name=code]").fill("12345678")
+    send(page)
+
+
+def of_one_name(page: Page) -> None:
+    page.goto("/clients/new/")
+    page.locator("[name=first_name]").fill("Alex")
+    send(page)
+
+
 def no_kind(page: Page) -> None:
     reach_out(page, "", "I do not know which.")
 
@@ -257,11 +271,13 @@ STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "wrong-code": ("client", wrong_code),
     "no-day": ("client", no_day),
     "no-way-answered": ("specialist", no_way_answered),
+    "someone-of-that-name": ("manager", of_one_name),
     "not-here": ("client", go("/nowhere/")),
     "not-open": ("client", go("/contacts/new/")),
     "link-over": ("signed-out", go(f"/r/{'A' * 22}/")),
     "left": ("signed-out", go("/left/")),
     "wrong-password": ("signed-out", wrong_password),
     "code-by-e-mail": ("signed-out", code_by_mail),
+    "new-password": ("signed-out", new_password),
     "too-many-tries": ("signed-out", too_many_tries),  # last: this address is refused for a while
 }

@@ -11,7 +11,7 @@ from accounts.models import Invitation, Line, Program, ProgramHours, Role, User
 from clients.actions import assign_specialist, end_assignment
 from clients.models import Assignment, Client, Closing
 from conversations.actions import open_reach_out
-from home.actions import close_client, invite_person, reopen_client, tick
+from home.actions import add_client, close_client, invite_person, reopen_client, tick
 from home.pages.managing import today_of
 from peersupport.lib.ids import new_id
 from tests.crawl import Crawl
@@ -45,6 +45,7 @@ def moments(on: Crawl, things: dict[str, list[Any]]) -> None:
     _coming_in(on, things)
     _handing_over(on)
     _coming_and_going(on)
+    _of_one_name(on)
 
 
 def _program(on: Crawl, things: dict[str, list[Any]]) -> None:
@@ -139,6 +140,16 @@ def _coming_in(on: Crawl, things: dict[str, list[Any]]) -> None:
         answer = on.get("out", reverse("invitation", args=["1" * 16]))
     assert answer.status_code == 429
     cache.clear()
+
+
+def _of_one_name(on: Crawl) -> None:
+    """One who waits; two, one of whom has someone; one who was here."""
+    new, names, by = reverse("new-client"), {"first_name": "6", "language": "en"}, on.cast.actor("omar")
+    on.post("omar", new, **names)
+    other = add_client(**names, last_name="", program=on.cast.program, specialist=on.cast.sam, by=by)
+    on.post("omar", new, **names)
+    close_client(other, Closing.Reason.MOVED, by=by)
+    on.post("omar", new, **names)
 
 
 def _coming_and_going(on: Crawl) -> None:

@@ -5,9 +5,11 @@ from typing import Any
 from django.test import Client as Browser
 from django.urls import reverse
 
+from accounts.actions import plan_asked_codes
 from accounts.actions.second_factor import reset_second_factor
-from accounts.models import User
+from accounts.models import SignInCode, User
 from home.demo.cast import PASSWORD
+from notifications.actions import add_contact_point, ask_for_code, confirm_code
 from notifications.models import AddressCode
 from tests.app_codes import secret_on, totp
 from tests.crawl import Crawl
@@ -21,6 +23,7 @@ def moments(on: Crawl, _things: dict[str, list[Any]]) -> None:
     _second_factor(on)
     _codes(on)
     _sign_ins(on)
+    _passwords(on)
     _another_address(on)
 
 
@@ -72,6 +75,29 @@ def _sign_ins(on: Crawl) -> None:
     on.cast.sam.refresh_from_db()  # his sign-ins ended
 
 
+def _passwords(on: Crawl) -> None:
+    ask, choose, change = (reverse(name) for name in ("forgotten-password", "new-password", "my-password"))
+    out = Browser(headers={"accept-language": on.language}, REMOTE_ADDR="203.0.113.4")
+    for typed in ("", "9", "luz@example.org"):
+        on.post(out, ask, login=typed, next="/more/")
+    on.get(out, choose)
+    for code, password, again in (("", "", ""), ("9", "1", "2"), ("9", "12345678", "12345678"), ("9", *[PASSWORD] * 2)):
+        on.post(out, choose, code=code, password=password, again=again)
+    by = on.cast.actor("luz")
+    point = add_contact_point(on.cast.luz, "email", "5@example.org", may_email=True, by=by)
+    ask_for_code(point, by=by)
+    confirm_code(point, AddressCode.objects.get(contact_point=point, ended_at=None).code, by=by)
+    plan_asked_codes()
+    code = SignInCode.objects.get(user=on.cast.luz).code
+    on.post(out, choose, code=code, password=PASSWORD, again=PASSWORD)
+    on.cast.luz.refresh_from_db()
+    luz = on.sign_in("luz")
+    for old in ("9", PASSWORD):
+        on.post(luz, change, old=old, password=PASSWORD, again=PASSWORD)
+    on.get(luz, reverse("more"))
+    on.cast.luz.refresh_from_db()
+
+
 def _another_address(on: Crawl) -> None:
     change, enter, luz = reverse("my-email"), reverse("my-email-code"), on.sign_in("luz")
     for address, password in (("9", "9"), ("luz@example.org", PASSWORD), ("8@example.org", PASSWORD)):
@@ -93,3 +119,5 @@ def _another_address(on: Crawl) -> None:
     began["stay"] = {**began["stay"], "begun": began["stay"]["begun"] - 3600}
     began.save()
     on.post(luz, change, address="6@example.org")
+    on.get(luz, reverse("my-password"))
+    on.post(luz, reverse("my-password"), password=PASSWORD, again=PASSWORD)

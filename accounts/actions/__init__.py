@@ -3,6 +3,7 @@
 from accounts.actions.codes import plan_asked_codes
 from accounts.actions.hours import set_contact_hours, set_program_hours
 from accounts.actions.invitations import accept_invitation, invite, withdraw_invitations
+from accounts.actions.passwords import change_password, reset_password
 from accounts.actions.people import (
     change_language,
     change_person,
@@ -21,6 +22,7 @@ __all__ = [
     "add_line",
     "change_language",
     "change_line",
+    "change_password",
     "change_person",
     "change_program",
     "change_sign_in_name",
@@ -37,6 +39,7 @@ __all__ = [
     "invite",
     "plan_asked_codes",
     "remove_line",
+    "reset_password",
     "set_contact_hours",
     "set_program_hours",
     "start_supervision",

@@ -5,15 +5,15 @@ from uuid import UUID
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import NewPasswordForm
 from accounts.models import Role, User
 from accounts.rules.invitations import read_code
 from clients.models import Client
 from home.forms.programs import either, line_field
-from peersupport.lib.fields import TextField, TimeZoneField
+from peersupport.lib.fields import TimeZoneField
 
 NO_ADDRESS = _("This does not look like an e-mail address. It needs an @ and a dot, like name@example.org.")
 STAFF = [kind for kind in Role.Kind if kind != Role.Kind.CLIENT]
@@ -131,7 +131,7 @@ class CodeForm(forms.Form):
         return code
 
 
-class AcceptForm(forms.Form):
+class AcceptForm(NewPasswordForm):
     """A password of one's own; and an address to sign in with, where the invitation came on paper."""
 
     email = forms.EmailField(
@@ -140,48 +140,18 @@ class AcceptForm(forms.Form):
         help_text=_("You sign in with it. Nothing is sent there unless you say so later."),
         error_messages={"required": _("Please write your e-mail address."), "invalid": NO_ADDRESS},
     )
-    password = TextField(
-        label=_("A password"),
-        limit=200,
-        strip=False,
-        required=True,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least 8 signs. Three or four words in a row are easy to remember."),
-        error_messages={"required": _("Please choose a password.")},
-    )
-    again = TextField(
-        label=_("The same password once more"),
-        limit=200,
-        strip=False,
-        required=True,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        error_messages={"required": _("Please type the password once more.")},
-    )
-
     may_email = forms.BooleanField(
         label=_("You may write to me there: codes for signing in, and what I ask for later. Nothing about me."),
         required=False,
     )
+    field_order = ["email", "password", "again", "may_email"]
 
-    def __init__(self, *args: Any, user: User, asks_address: bool, staff: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asks_address: bool, staff: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
         if not asks_address:
             del self.fields["email"]
         if asks_address or staff:  # an address that is not proved yet, or one for work
             del self.fields["may_email"]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        password, again = data.get("password"), data.get("again")
-        if password and again and password != again:
-            self.add_error("again", _("These two are not the same. Please type both once more."))
-        elif password:
-            try:
-                validate_password(password, User(first_name=self.user.first_name, email=data.get("email")))
-            except ValidationError as error:
-                self.add_error("password", error)
-        return data
 
 
 class LeavingForm(forms.Form):

@@ -11,12 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Actor, Role
 from accounts.signing_in import actor_of
+from audit import actions as audit
 from clients import actions as clients
 from clients.models import Assignment, Client, Closing, Pause
 from clients.permissions import get_client, is_own, may_write_contacts
 from home import actions
 from home.forms.clients import AssignForm, ClientForm, CloseForm, EndForm, PauseForm, ReopenForm
 from home.pages.managing import add_refusal, day_over, manager_of, today_of
+from home.pages.namesakes import all_looked_at, namesakes
 from home.permissions import assignments_of_client, holders_of, may_walk_with, standing_pause
 from peersupport.lib.fields import posted
 from peersupport.lib.refusals import Refusal
@@ -29,6 +31,10 @@ def new_client(request: HttpRequest) -> HttpResponse:
     people = holders_of(actor, Role.Kind.SPECIALIST)
     form = ClientForm(posted(request), people=people, initial={"language": actor.user.language})
     if request.method == "POST" and form.is_valid():
+        found = namesakes(actor, form.cleaned_data["first_name"], form.cleaned_data["last_name"])
+        if not all_looked_at(found, request.POST.getlist("looked_at")):
+            audit.record_list("namesakes", by=actor, count=len(found))
+            return render(request, "home/new_client.html", {"form": form, "namesakes": found}, status=409)
         names = {name: form.cleaned_data[name] for name in ("first_name", "last_name", "language")}
         client = actions.add_client(**names, program=actor.role.program, specialist=form.chosen(), by=actor)
         messages.success(request, _("They are here now. Do they want to see and write things themselves? Invite them."))

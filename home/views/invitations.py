@@ -62,7 +62,7 @@ def invitation(request: HttpRequest, code: str) -> HttpResponse:
 
 def _answer(request: HttpRequest, found: Invitation) -> HttpResponse:
     staff = found.kind != Role.Kind.CLIENT
-    form = AcceptForm(posted(request), user=found.user, asks_address=found.contact_point_id is None, staff=staff)
+    form = AcceptForm(posted(request), asks_address=found.contact_point_id is None, staff=staff)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:

@@ -8,12 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts import staying, throttles
+from accounts import staying
 from accounts.models import Actor
 from accounts.signing_in import actor_of
 from clients.pages import own_client
 from home import actions
 from home.forms.reach_me import CodeForm, NewSignInNameForm
+from home.pages.proving import is_them
 from notifications import actions as notifications
 from notifications.models import ContactPoint
 from notifications.permissions import contact_points_words_of
@@ -29,7 +30,7 @@ LASTS = 15 * 60
 def my_email(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     form = NewSignInNameForm(posted(request), with_password=actor.user.has_usable_password())
-    if request.method == "POST" and form.is_valid() and _is_them(request, actor, form):
+    if request.method == "POST" and form.is_valid() and is_them(request, form, "password"):
         try:
             point = _to_prove(request, actor, form.cleaned_data["address"])
         except Refusal as refusal:
@@ -68,22 +69,6 @@ def code(request: HttpRequest) -> HttpResponse:
 
 def _status(request: HttpRequest, form: CodeForm) -> int:
     return 422 if request.method == "POST" and form.errors else 200
-
-
-def _is_them(request: HttpRequest, actor: Actor, form: NewSignInNameForm) -> bool:
-    """An open page is not enough to take an account over: the password, or for who has none a sign-in just now."""
-    if "password" not in form.fields:
-        if not staying.began_lately(request):
-            form.add_error(None, _("Please sign out, sign in again with a fresh code, and do this within 15 minutes."))
-        return not form.errors
-    counted = throttles.count(request, "login_failed", str(actor.user.email))
-    if counted is None:
-        form.add_error("password", str(throttles.TOO_OFTEN))
-    elif actor.user.check_password(form.cleaned_data["password"]):
-        counted.take_back()
-    else:
-        form.add_error("password", _("This is not your password."))
-    return not form.errors
 
 
 def _to_prove(request: HttpRequest, actor: Actor, address: str) -> ContactPoint:

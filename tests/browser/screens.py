@@ -44,6 +44,7 @@ ARGUMENTS: dict[str, list[tuple[str, ...]]] = {
     "reach-me-end": [("point",)],
     **MANAGING,
     "more": [()],
+    "my-password": [()],
     "my-email": [()],
     "my-email-code": [()],
     "leaving": [()],
@@ -89,6 +90,8 @@ ARGUMENTS: dict[str, list[tuple[str, ...]]] = {
     "account_login": [()],
     "ask-for-code": [()],
     "sign-in-code": [()],
+    "forgotten-password": [()],
+    "new-password": [()],
     "mfa_authenticate": [()],
     "second-factor": [()],
     "recovery-codes": [()],
@@ -112,6 +115,7 @@ NO_PAGE = {
         "stay",
         "my-email-code",
         "sign-in-code",
+        "new-password",
         "mfa_authenticate",
         "recovery-codes",
     ),  # pages in the middle of signing in: see STATES
@@ -257,6 +261,12 @@ def no_words(page: Page, things: dict[str, object]) -> None:
     page.locator("main form button[name=kind]").first.click()
 
 
+def of_one_name(page: Page, _things: dict[str, object]) -> None:
+    page.goto(reverse("new-client"))
+    write(page, "first_name", "Alex")
+    send(page)
+
+
 def nothing_agreed_on(page: Page, things: dict[str, object]) -> None:
     page.goto(reverse("checkins:new", args=[things["client"]]))
     send(page)
@@ -291,6 +301,7 @@ STATES: dict[str, tuple[str, int, Lead]] = {
     "nothing in my words": ("alex", 422, no_words),
     "nothing agreed on": ("alex", 422, nothing_agreed_on),
     "nothing suggested": ("maya", 422, nothing_agreed_on),
+    "someone of that name": ("omar", 409, of_one_name),
     "a link that is over": ("", 404, over_link),
     **GOAL_STATES,
     **SIGN_IN_STATES,

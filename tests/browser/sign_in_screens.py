@@ -49,6 +49,17 @@ def code_by_mail(page: Page, _things: Things) -> None:
     page.wait_for_selector("[name=code]")
 
 
+def new_password(page: Page, _things: Things) -> None:
+    """Two that differ."""
+    page.goto(reverse("forgotten-password"))
+    page.locator("[name=login]").fill("alex@example.org")
+    send(page)
+    page.wait_for_selector("[name=code]")
+    for field, text in (("code", "12345678"), ("password", "three words here"), ("again", "three other words")):
+        write(page, field, text)
+    send(page)
+
+
 def too_many_tries(page: Page, _things: Things) -> None:
     page.goto(reverse("account_login"))
     for _time in range(11):
@@ -74,6 +85,7 @@ SIGN_IN_STATES: dict[str, tuple[str, int, Callable[[Page, Things], None]]] = {
     "wrong second step": ("maya", 422, wrong_at_sign_in),
     "reset without a reason": ("omar", 422, no_reset_without_a_reason),
     "code by e-mail": ("", 200, code_by_mail),
+    "new password": ("", 422, new_password),
     "too many tries": ("", 429, too_many_tries),
     "another address": ("alex", 422, another_address),
     "still there": ("alex", 200, still_there),
