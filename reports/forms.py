@@ -54,7 +54,7 @@ class CaseloadForm(forms.Form):
         error_messages={**_CHOOSE, "invalid_list": _CHOOSE["invalid_choice"]},
     )
 
-    def __init__(self, data: Any, *, caseload: Caseload, zone: ZoneInfo) -> None:
+    def __init__(self, data: Any, *, caseload: Caseload, zone: ZoneInfo, totals_only: bool = False) -> None:
         """What was not sent is as it stands at first."""
         first, last = last_days(zone)
         sent = data.copy()
@@ -65,6 +65,8 @@ class CaseloadForm(forms.Form):
         everyone = ("", _("all specialists"))
         choices = [everyone, *((str(one.pk), one.name) for one in caseload.specialists.values())]
         self.fields["specialist"].choices = choices  # type: ignore[attr-defined]
+        if totals_only:
+            del self.fields["specialist"]
 
     def clean(self) -> dict[str, Any]:
         first, last = self.cleaned_data.get("since"), self.cleaned_data.get("until")
@@ -85,7 +87,7 @@ class CaseloadForm(forms.Form):
             last=found["until"],
             zone=self.zone,
             state=found["state"] or OPEN,
-            specialist=found["specialist"],
+            specialist=found.get("specialist"),
             name=name,
             name_key=name_key,
             also=frozenset(found["also"]),

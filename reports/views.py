@@ -11,11 +11,11 @@ from audit import actions as audit
 from reports.figures.counting import Report, count
 from reports.figures.definitions import FIGURES
 from reports.forms import NameForm
-from reports.pages.asking import Asked, ask, keep_name, supervisor_of
+from reports.pages.asking import Asked, ask, ask_by_name, keep_name, supervisor_of
 from reports.pages.behind import behind_of
 from reports.pages.files import as_file, lines_of_rows, lines_of_table
 from reports.pages.frames import around, frame_of
-from reports.pages.tables import Table, table_of
+from reports.pages.tables import Table, only_totals, table_of
 from reports.permissions import still_seen
 
 
@@ -38,7 +38,7 @@ def caseload_file(request: HttpRequest) -> HttpResponseBase:
         return _not_counted(request, asked)
     report = count(asked.actor, asked.caseload, asked.chosen)
     table = _table(request, asked, report, page="all")
-    people = still_seen(asked.actor, [row.pk for row in report.people])
+    people = still_seen(asked.actor, [] if asked.totals_only else [row.pk for row in report.people])
     with transaction.atomic():
         codes = asked.chosen.in_codes()
         audit.record_list("export-caseload", by=asked.actor, count=len(table.rows), narrowed_by=codes)
@@ -51,7 +51,7 @@ def find(request: HttpRequest) -> HttpResponse:
     """By name; what is typed goes into the session, so that no address ever holds a name."""
     query = QueryDict(request.POST.get("query", ""), mutable=True)
     query.pop("name", None)
-    asked = ask(request, query)
+    asked = ask_by_name(request, query)
     form = NameForm(request.POST)
     if asked.chosen is None:
         return redirect("reports:caseload")
@@ -67,7 +67,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def rows(request: HttpRequest, name: str) -> HttpResponse:
-    asked = ask(request)
+    asked = ask_by_name(request)
     if asked.chosen is None:
         return _not_counted(request, asked)
     behind = behind_of(request, asked, name)
@@ -80,7 +80,7 @@ def rows(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_GET
 def rows_file(request: HttpRequest, name: str) -> HttpResponseBase:
-    asked = ask(request)
+    asked = ask_by_name(request)
     if asked.chosen is None:
         return _not_counted(request, asked)
     behind = behind_of(request, asked, name)
@@ -99,6 +99,8 @@ def how_we_count(request: HttpRequest) -> HttpResponse:
 
 def _table(request: HttpRequest, asked: Asked, report: Report, page: str = "") -> Table:
     assert asked.chosen is not None
+    if asked.totals_only:
+        return only_totals(table_of(report, asked.chosen, "", "", ""))
     page = page or request.GET.get("page", "")
     return table_of(report, asked.chosen, request.GET.get("by", ""), request.GET.get("sort", ""), page)
 

@@ -222,7 +222,8 @@ def _handing_over(on: Crawl) -> None:
         assign_specialist(cast.clients["rio"], cast.noor, by=None)
     alex, rio, toni = (reverse("handover", args=[cast.clients[name].pk]) for name in ("alex", "rio", "toni"))
     on.get("maya", reverse("client", args=[cast.clients["alex"].pk]))
-    on.get("alex", "/")
+    for name in ("alex", "maya", "sam", "dana"):
+        on.get(name, "/")
     on.post("alex", f"{alex}read/")
     on.get("alex", alex)
     on.get("omar", alex)

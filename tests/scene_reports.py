@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts import actions as accounts
+from accounts.models import Program
 from clients import actions as clients
 from reports.figures.definitions import FIGURES
 from reports.pages.tables import SIZE
@@ -46,3 +47,12 @@ def moments(on: Crawl, things: dict[str, list[Any]]) -> None:
     for sought in ("1", "1 2", "9" * 90):
         on.post("dana", find, query="since=2026-01-01", sought=sought)
     on.get("dana", "/")
+    _totals_only(on, page)
+
+
+def _totals_only(on: Crawl, page: str) -> None:
+    program = Program.objects.filter(pk=on.cast.program.pk)
+    program.update(note_mode="no-narrative", totals_only=True)
+    for path in (page, reverse("reports:how-we-count"), "/", reverse("reports:rows", args=["contacts"])):
+        on.get("dana", path)
+    program.update(note_mode="written-together", totals_only=False)

@@ -26,9 +26,18 @@ class Program(models.Model):
     time_zone = models.CharField(max_length=64, default="America/Los_Angeles")
     reply_promise_minutes = models.PositiveIntegerField(default=70)
     note_mode = models.CharField(max_length=20, choices=NoteMode, default=NoteMode.WRITTEN_TOGETHER)
+    # Without narrative a program may also say that reports tell its supervisors sums, and nothing of anyone by name.
+    totals_only = models.BooleanField(default=False)
     # What staff must pass on, in the program's own words, one text for each language; none: the text of the pages.
     passed_on = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=1)  # of all of it: rules, hours and lines
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(totals_only=False) | Q(note_mode="no-narrative"), name="totals_only_without_narrative"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

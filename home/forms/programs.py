@@ -13,6 +13,8 @@ from peersupport.lib.fields import TextField, TimeZoneField, VersionField
 
 UNCLEAR_TIME = _("Please give this as a time of day, like 9:00 AM.")
 MOST_MINUTES = 5 * 24 * 60
+NO_WORDS = Program.NoteMode.NO_NARRATIVE
+RULES = ("promise", "note_mode", "totals_only")
 
 
 def either(sentence: Any) -> dict[str, Any]:
@@ -89,6 +91,11 @@ class ProgramForm(HoursForm, NewProgramForm):
         widget=forms.RadioSelect,
         error_messages=either(_("Please choose what staff write.")),
     )
+    totals_only = forms.BooleanField(
+        label=_("The report shows supervisors totals only, nobody by name"),
+        required=False,
+        help_text=_("Only where staff write no words. Who waits for an answer still stands on their start page."),
+    )
     passed_on_en = TextField(label=_("What you must pass on, in English"), rows=4, limit=3000)
     passed_on_es = TextField(label=_("What you must pass on, in Spanish"), rows=4, limit=3000)
 
@@ -96,7 +103,7 @@ class ProgramForm(HoursForm, NewProgramForm):
         super().__init__(*args, **kwargs)
         choices = [
             (Program.NoteMode.WRITTEN_TOGETHER, _("Words, and the client reads them")),
-            (Program.NoteMode.NO_NARRATIVE, _("No words: only date, minutes, place and kind")),
+            (NO_WORDS, _("No words: only date, minutes, place and kind")),
         ]
         if program.note_mode == Program.NoteMode.BILLABLE:
             choices.append((Program.NoteMode.BILLABLE, _("Billable")))
@@ -105,8 +112,16 @@ class ProgramForm(HoursForm, NewProgramForm):
         assert isinstance(zone, TimeZoneField)
         zone.offer(program.time_zone)
         self.order_fields(
-            ["version", "name", "noun", "time_zone", "days", "opens", "closes", "promise", "note_mode"],
+            [*("version", "name", "noun", "time_zone", "days", "opens", "closes"), *RULES],
         )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("totals_only") and data.get("note_mode", NO_WORDS) != NO_WORDS:
+            self.add_error(
+                "totals_only", _("This goes only with “No words”. Please choose that above, or untick this.")
+            )
+        return data
 
     def changes(self) -> dict[str, Any]:
         """As `accounts.actions.change_program` takes them."""
@@ -125,7 +140,10 @@ def initial_of_hours(hours: Sequence[WeeklyHours]) -> dict[str, Any]:
 def initial_of(program: Program, hours: Sequence[WeeklyHours]) -> dict[str, Any]:
     return {
         **initial_of_hours(hours),
-        **{name: getattr(program, name) for name in ("version", "name", "noun", "time_zone", "note_mode")},
+        **{
+            name: getattr(program, name)
+            for name in ("version", "name", "noun", "time_zone", "note_mode", "totals_only")
+        },
         "promise": program.reply_promise_minutes,
         "passed_on_en": program.passed_on.get("en", ""),
         "passed_on_es": program.passed_on.get("es", ""),

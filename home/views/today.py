@@ -28,6 +28,7 @@ from goals.pages.lists import cards_of
 from goals.permissions.goals import goals_with_news
 from goals.permissions.ideas import answered_since, ideas_waiting
 from home.context import foot
+from home.pages.handovers import handovers_of, with_followers
 from home.pages.setup import first_steps
 from home.permissions import assignments_ending, handover_to_show, open_invitations, standing_pause, without_specialist
 from notifications.permissions import failed_for
@@ -91,6 +92,7 @@ def _specialist(request: HttpRequest, actor: Actor) -> HttpResponse:
     shown = {(one.client.pk, row.page) for one in waits["waiting"] for row in one.shown}
     audit.record_reads(shown | looks_at(waits["answers"]), by=actor)
     context = {**waits, "nothing_waits": not any(waits.values()), "people": people, "now": now()}
+    context["handovers"] = handovers_of(actor)
     return render(request, "home/today.html", context)
 
 
@@ -130,7 +132,9 @@ def _supervisor(request: HttpRequest, actor: Actor) -> HttpResponse:
     groups = [(person, list(rows)) for person, rows in groupby(found, key=lambda row: row.specialist)]
     audit.record_list("caseloads", by=actor, count=sum(len(rows) for _person, rows in groups))
     late, work = past_promise(actor), worklist_of(actor)
-    return render(request, "home/supervisor.html", {"groups": groups, "late": late, "work": work})
+    context = {"groups": groups, "late": late, "work": work, "ending": with_followers(work.ending)}
+    context["totals_only"] = actor.role.program.totals_only
+    return render(request, "home/supervisor.html", context)
 
 
 def _manager(request: HttpRequest, actor: Actor) -> HttpResponse:

@@ -28,6 +28,11 @@ class Asked:
     form: CaseloadForm
     chosen: Chosen | None
 
+    @property
+    def totals_only(self) -> bool:
+        """The program tells its supervisors sums, and nothing of anyone by name."""
+        return self.actor.role.program.totals_only
+
 
 def supervisor_of(request: HttpRequest) -> Actor:
     actor = actor_of(request)
@@ -41,12 +46,21 @@ def ask(request: HttpRequest, data: QueryDict | None = None) -> Asked:
     actor = supervisor_of(request)
     caseload = caseload_of(actor)
     given = request.GET if data is None else data
-    form = CaseloadForm(given, caseload=caseload, zone=ZoneInfo(actor.role.program.time_zone))
-    key = given.get("name", "")
+    program = actor.role.program
+    form = CaseloadForm(given, caseload=caseload, zone=ZoneInfo(program.time_zone), totals_only=program.totals_only)
+    key = "" if program.totals_only else given.get("name", "")
     name = request.session.get(NAMES, {}).get(key, "")
     if key and not name:
         form.add_error(None, _("What you searched for is not kept any more. Please search for the name once more."))
     return Asked(actor, caseload, form, form.chosen(name=name, name_key=key) if form.is_valid() else None)
+
+
+def ask_by_name(request: HttpRequest, data: QueryDict | None = None) -> Asked:
+    """For what tells of one person or one row: PermissionDenied where a program shows totals only."""
+    asked = ask(request, data)
+    if asked.totals_only:
+        raise PermissionDenied
+    return asked
 
 
 def keep_name(request: HttpRequest, name: str) -> str:

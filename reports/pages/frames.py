@@ -33,7 +33,9 @@ def frame_of(asked: Asked, report: Report, table: Table, names: NameForm | None 
         "names": names or NameForm(initial={"sought": chosen.name}),
         "query": chosen.query(),
         "file": f"{reverse('reports:caseload-file')}?{chosen.query(by=by_of(table), sort=table.sort)}",
-        "ways": [
+        "ways": []
+        if asked.totals_only
+        else [
             (_("By person"), chosen.query(), table.kind == PEOPLE),
             (_("By specialist"), chosen.query(by=SPECIALISTS), table.kind == SPECIALISTS),
         ],

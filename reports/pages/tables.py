@@ -1,6 +1,6 @@
 """A report as a table: sorted, cut into pages, each number with the address of the rows behind it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from reports.pages.columns import Column, TotalRow, columns_of_people, columns_o
 from reports.rules.chosen import Chosen, today_in
 
 SIZE = 50
-PEOPLE, SPECIALISTS = "people", "specialists"
+PEOPLE, SPECIALISTS, TOTALS = "people", "specialists", "totals"
 ALL = "all"
 
 
@@ -35,6 +35,8 @@ class Table:
     def heading(self) -> str:
         if self.kind == SPECIALISTS:
             return _("By specialist")
+        if self.kind == TOTALS:
+            return _("All together")
         return ngettext("%(number)s person", "%(number)s people", self.number) % {"number": self.number}
 
     @property
@@ -85,6 +87,13 @@ def table_of(report: Report, chosen: Chosen, kind: str, sort: str, page: str) ->
         pages,
         [_head(column, sort) for column in columns],
     )
+
+
+def only_totals(table: Table) -> Table:
+    """The sums alone, without a way to what stands behind them."""
+    columns = [replace(column, figure="") for column in table.columns if column.total]
+    heads = [Head(column, "", "") for column in columns]
+    return Table(columns, [], table.total, 0, TOTALS, table.query, heads=heads)
 
 
 def sorted_by(rows: list[Any], columns: list[Column], sort: str) -> list[Any]:
