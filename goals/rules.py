@@ -46,21 +46,30 @@ class Merged:
     apply: dict[str, Any] = field(default_factory=dict)  # is the field's value from now on
     beside: dict[str, str] = field(default_factory=dict)  # a text someone wrote over meanwhile: both stand
     refused: dict[str, Any] = field(default_factory=dict)  # a choice someone made anew meanwhile: theirs stands
+    agreed: set[str] = field(default_factory=set)  # what stood beside says the same as the field by now
 
 
 def merge(
-    sent: Mapping[str, Any], *, current: Mapping[str, Any], touched: Collection[str], base: Mapping[str, str]
+    sent: Mapping[str, Any],
+    *,
+    current: Mapping[str, Any],
+    touched: Collection[str],
+    base: Mapping[str, str],
+    standing: Collection[str] = (),
 ) -> Merged:
     """Whole fields only; a text is always one that somebody typed (RELIABILITY.md, section 2).
 
     `sent`: what the person's form held. `current`: those fields now. `touched`: fields that others (or the same person
     in another window) changed since the version the form showed; `base`: what the form showed of these, as text.
+    `standing`: fields beside which the text that this save goes on with waits for a choice; there it goes on.
     """
     merged = Merged()
     for name, value in sent.items():
         if as_text(value) == as_text(current[name]):
-            continue
-        if name not in touched or _narrows(name, value, current[name]):
+            merged.agreed.update({name} & set(standing))
+        elif name in standing and value:
+            merged.beside[name] = value
+        elif name not in touched or _narrows(name, value, current[name]):
             merged.apply[name] = value
         elif as_text(value) == base[name]:
             continue  # shown, not changed by this person
@@ -76,11 +85,19 @@ def _narrows(name: str, value: Any, current: Any) -> bool:
     return name == "visibility" and _WIDTH[Visibility(value)] < _WIDTH[Visibility(current)]
 
 
-def put_beside(standing: Beside, names: Collection[str], revision: str) -> Beside:
-    """`standing` with this revision's texts beside the fields `names`."""
+def put_beside(standing: Beside, names: Collection[str], revision: str, *, instead_of: str = "") -> Beside:
+    """`standing` with this revision's texts beside the fields `names`.
+
+    Somebody still typing takes the place of their own last text and of nobody else's.
+    """
     found = {name: list(entries) for name, entries in standing.items()}
     for name in names:
-        found[name] = [*found.get(name, []), [revision, OPEN]][-MOST_BESIDE:]
+        before, entry = [instead_of, OPEN], [revision, OPEN]
+        entries = found.get(name, [])
+        if before in entries:
+            found[name] = [entry if one == before else one for one in entries]
+        else:
+            found[name] = [*entries, entry][-MOST_BESIDE:]
     return found
 
 
@@ -94,3 +111,8 @@ def settle(standing: Beside, name: str, revision: str, keep: str) -> Beside:
 
 def stands_beside(standing: Beside, name: str, revision: str) -> bool:
     return any(pk == revision for pk, _state in standing.get(name, []))
+
+
+def waits_beside(standing: Beside, revision: str) -> set[str]:
+    """The fields beside which this revision's text waits for a choice."""
+    return {name for name, entries in standing.items() if [revision, OPEN] in entries}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from goals.views import goal, ideas, lists, steps
+from goals.views import goal, ideas, lists, live, steps
 
 app_name = "goals"
 urlpatterns = [
@@ -10,10 +10,12 @@ urlpatterns = [
     path("clients/<uuid:pk>/goals/told/", lists.tell, name="tell"),
     path("clients/<uuid:pk>/ideas/new/", ideas.suggest_goal, name="suggest-goal"),
     path("goals/<uuid:pk>/", goal.goal, name="goal"),
+    path("goals/<uuid:pk>/live/", live.live, name="live"),
     path("goals/<uuid:pk>/history/", goal.history, name="history"),
     path("goals/<uuid:pk>/settle/", goal.settle, name="settle"),
     path("goals/<uuid:pk>/steps/new/", steps.new_step, name="new-step"),
     path("goals/<uuid:pk>/steps/<uuid:step_pk>/", steps.step, name="step"),
+    path("goals/<uuid:pk>/steps/<uuid:step_pk>/live/", live.live, name="live-step"),
     path("goals/<uuid:pk>/ideas/new/", ideas.suggest, name="suggest"),
     path("ideas/<uuid:pk>/answer/", ideas.answer, name="answer"),
     path("ideas/<uuid:pk>/my-way/", ideas.my_way, name="my-way"),

@@ -30,7 +30,7 @@ STRANGERS = "luz sam priya rio rio-staff"  # for whom Alex does not exist
 # What differs from one answer to the next by chance or by the second.
 RANDOM = re.compile(
     r'(name="(?:csrfmiddlewaretoken|form_of|op_id)" value=")[^"]*|settle-[0-9a-f]+|data-left="\d+"|"csrf": "\w+"'
-    r'|"left": \d+|<code lang="zxx"[^<]*<|<path d="M[^"]*"'
+    r'|"left": \d+|<code lang="zxx"[^<]*<|<path d="M[^"]*"|since=\d+'
 )
 
 
@@ -173,6 +173,8 @@ MATRIX = {
         f"alex maya noor dana:200 omar:404 {OF_ALEX}", f"alex maya noor:422 dana:403 omar:404 {OF_ALEX}", ("goal",)
     ),
     "goals:history": Row(f"alex maya noor dana:200 omar:404 {OF_ALEX}", NOT_ALLOWED, ("goal",)),
+    "goals:live": Row(f"alex maya noor:200 dana:403 omar:404 {OF_ALEX}", NOT_ALLOWED, ("goal",)),
+    "goals:live-step": Row(f"alex maya noor:200 dana:403 omar:404 {OF_ALEX}", NOT_ALLOWED, ("goal", "step")),
     "goals:settle": Row(NOT_ALLOWED, f"alex maya noor:422 dana:403 omar:404 {OF_ALEX}", ("goal",)),
     "goals:new-step": Row(
         f"alex maya noor:200 dana:403 omar:404 {OF_ALEX}",

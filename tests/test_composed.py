@@ -23,6 +23,7 @@ from clients.models import Client, KeptFrom
 from goals.models import Goal, Step, Suggestion
 from goals.permissions import goals as of_goals
 from goals.permissions import ideas as of_ideas
+from goals.permissions import live as of_open_pages
 from home.demo.cast import Cast
 from peersupport.lib.clock import now
 from peersupport.lib.composed import MOST_SHAPES, Composed, NotComposable, composed
@@ -94,6 +95,7 @@ def asked_by(actor: Actor, before: datetime) -> Iterator[tuple[Composed[Any, Any
         for goal in Goal.objects.filter(client=client):
             yield of_ideas._open_ideas, (actor, client.pk, goal.pk)
             yield of_goals.changed_by_others, (actor, goal.pk, before)
+            yield of_open_pages._page_version, (actor, goal.pk)
     yield of_goals._steps, (_keys(Goal.objects.order_by("pk")),)
     yield of_contacts._taken_back, (_keys(ClientWord.objects.order_by("pk")),)
     yield trust._hours_of, (actor.user.pk,)

@@ -96,9 +96,11 @@ def settle_texts(
     allowed = step_fields(by, goal.client) if step else writable(by, goal.client, told=sent.told)
     refuse_strange_fields([name], allowed)
     refuse_the_future(row, sent.base)
-    if not stands_beside(row.beside, name, rival.hex):
+    typed_on = bool(row.beside.get(name)) and Revision.objects.filter(continues=rival).exists()
+    stands = stands_beside(row.beside, name, rival.hex)
+    if not stands and not typed_on:
         return None
-    if keep != BOTH and name in changed_since(row, sent.base):
+    if not stands or (keep != BOTH and name in changed_since(row, sent.base)):
         raise Stale(_("This text changed once more. Here it is as it stands now; please choose again."), stands=row)
     other = Revision.objects.select_related("author").get(pk=rival)
     merged = Merged(apply={name: getattr(other, name)} if keep == BESIDE else {})

@@ -4,7 +4,7 @@ Both are written under the lock of the goal's row, and by compare and set beside
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor
 from goals.models import Goal, Revision, Step
-from goals.rules import TEXTS, Merged, as_text, merge, put_beside
+from goals.rules import FIELD, TEXTS, Merged, as_text, merge, put_beside, settle, waits_beside
 from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
 from peersupport.lib.refusals import Refusal, Stale, UsedForm
@@ -30,13 +30,17 @@ class NotTheirs(Refusal):
 
 @dataclass(frozen=True)
 class Sent:
-    """What a form held. `base`: the version of the row it showed. `told`: in the client's name, read back to them."""
+    """What a form held. `base`: the version of the row it showed. `told`: in the client's name, read back to them.
+
+    `continues`: the `op_id` of the save before it, of someone who is still typing in the same window.
+    """
 
     fields: Mapping[str, Any]
     base: int
     op_id: UUID
     language: str = "en"
     told: bool = False
+    continues: UUID | None = None
 
     def fingerprint(self, about: UUID, *more: str) -> str:
         pairs = (part for name in sorted(self.fields) for part in (name, as_text(self.fields[name])))
@@ -49,6 +53,7 @@ class Marks:
 
     facts: dict[str, str] = field(default_factory=dict)
     settles: Revision | None = None
+    continues: Revision | None = None
     version: int | None = None
 
 
@@ -62,18 +67,20 @@ def write(row: Goal | Step, sent: Sent, *, allowed: Collection[str], columns: Co
     if before is not None:
         return before
     refuse_strange_fields(sent.fields, allowed)
+    refuse_the_future(row, sent.base)
+    earlier = _continued(row, sent, by=by)
+    sent, mine = _based_on(sent, earlier), earlier.pk.hex if earlier else ""
     touched, base = _since(row, sent)
-    merged = merge(sent.fields, current=values(row, sent.fields), touched=touched, base=base)
+    current, standing = values(row, sent.fields), waits_beside(row.beside, mine)
+    merged = merge(sent.fields, current=current, touched=touched, base=base, standing=standing)
     pk, version = new_id(), None
-    if merged.apply or merged.beside:
-        version = row.version + 1
-        set_columns(
-            row,
-            **text_columns(row, merged.apply, sent.language),
-            **columns(merged.apply),
-            beside=put_beside(row.beside, merged.beside, pk.hex),
-        )
-    return keep_revision(row, sent, merged, digest, Marks(version=version), pk=pk, by=by)
+    if merged.apply or merged.beside or merged.agreed:
+        version, beside = row.version + 1, put_beside(row.beside, merged.beside, pk.hex, instead_of=mine)
+        for name in merged.agreed:
+            beside = settle(beside, name, mine, FIELD)
+        texts = text_columns(row, merged.apply, sent.language)
+        set_columns(row, **texts, **columns(merged.apply), beside=beside)
+    return keep_revision(row, sent, merged, digest, Marks(continues=earlier, version=version), pk=pk, by=by)
 
 
 def values(row: Goal | Step, names: Iterable[str]) -> dict[str, Any]:
@@ -125,6 +132,7 @@ def keep_revision(
                 set_beside=sorted([*merged.beside, *merged.refused]),
                 facts={**facts, **marks.facts},
                 settles=marks.settles,
+                continues=marks.continues,
                 visibility=merged.apply.get("visibility", goal.visibility),
                 language=sent.language,
                 **seal(Revision, pk, **texts),
@@ -181,9 +189,23 @@ def changed_since(row: Goal | Step, base: int) -> set[str]:
     return {name for names in lists for name in names}
 
 
+def _continued(row: Goal | Step, sent: Sent, *, by: Actor) -> Revision | None:
+    """The save that this one goes on with; None if there is none of this person's about this row."""
+    if sent.continues is None:
+        return None
+    found = Revision.objects.of_row(row).filter(op_id=sent.continues, author=by.user, told=sent.told)
+    return found.facts().first()
+
+
+def _based_on(sent: Sent, earlier: Revision | None) -> Sent:
+    """Whoever types on has seen what they typed, even if they have not heard yet that it was saved."""
+    if earlier is None or earlier.version is None or not set(sent.fields) <= set(earlier.changed):
+        return sent
+    return replace(sent, base=max(sent.base, earlier.version))
+
+
 def _since(row: Goal | Step, sent: Sent) -> tuple[set[str], dict[str, str]]:
     """What changed since the form was opened, and what the form showed of it."""
-    refuse_the_future(row, sent.base)
     if sent.base == row.version:
         return set(), {}
     touched = changed_since(row, sent.base) & set(sent.fields)

@@ -13,7 +13,7 @@ from peersupport.lib.fields import OpIdField, VersionField
 
 SHORT = 1000  # characters: what stands as a heading or in a list
 
-_OF_EVERY_FORM = {"csrfmiddlewaretoken", FORM_OF, "op_id", "version", "told"}
+_OF_EVERY_FORM = {"csrfmiddlewaretoken", FORM_OF, "op_id", "version", "told", "continues"}
 
 CHOOSE = {"required": _("Please choose one of these."), "invalid_choice": _("Please choose one of these.")}
 
@@ -24,6 +24,11 @@ class SavedForm(forms.Form):
     op_id = OpIdField()
     version = VersionField()
     told = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    continues = forms.UUIDField(  # the op_id of the save before it: somebody is still typing
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid": _("This page was too old to be saved as it is. Please open it once more.")},
+    )
 
     def clean(self) -> dict[str, Any]:
         if set(self.data) - set(self.fields) - _OF_EVERY_FORM:
@@ -36,7 +41,7 @@ class SavedForm(forms.Form):
         """Only what the form held: a field that was not sent is not emptied."""
         data = self.cleaned_data
         fields = {name: data[name] for name in self.fields if name not in _OF_EVERY_FORM and name in self.data}
-        return Sent(fields, data["version"], data["op_id"], language, data["told"])
+        return Sent(fields, data["version"], data["op_id"], language, data["told"], data["continues"])
 
 
 def choice_of(label: Any, choices: Any, **kwargs: Any) -> forms.ChoiceField:

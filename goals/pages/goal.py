@@ -20,6 +20,7 @@ from goals.actions.writing import NotTheirs
 from goals.forms.goals import TOLD_VISIBILITIES, visibility_choices
 from goals.models import Goal, Step
 from goals.models.goals import Visibility
+from goals.pages.live import OpenPage, drawn, live_page
 from goals.pages.texts import News, TextView, goal_texts, new_since, rivals_of, step_text
 from goals.permissions.goals import steps_of
 from goals.permissions.ideas import open_ideas_about
@@ -78,14 +79,17 @@ def stays_as_it_is() -> Stale:
     )
 
 
-def show_goal(request: HttpRequest, goal: Goal, unsaved: Unsaved | None = None) -> HttpResponse:
-    """`goal` is loaded with its words for this reader."""
+def show_goal(
+    request: HttpRequest, goal: Goal, unsaved: Unsaved | None = None, opened: OpenPage | None = None
+) -> HttpResponse:
+    """`goal` is loaded with its words for this reader. `opened`: its page is there already, and asks what changed."""
     actor, client, unsaved = actor_of(request), goal.client, unsaved or Unsaved()
     own, told = is_own(actor, client), may_write_as_told(actor, client)
-    since = note_look(actor, goal)
+    since = note_look(actor, goal) or (opened.since if opened else None)
     helpers = helpers_for(actor, goal)
     note_own(request, client, helpers)
-    _know(goal, [client.user, actor.user, *(helper.person for helper in helpers)])
+    people = [client.user, actor.user, *(helper.person for helper in helpers)]
+    _know(goal, people)
     context = {
         "client": client,
         "goal": goal,
@@ -103,8 +107,17 @@ def show_goal(request: HttpRequest, goal: Goal, unsaved: Unsaved | None = None) 
         "who_reads": reads_line(actor, goal, helpers),
         **_texts_and_steps(actor, goal, helpers, new_since(actor, goal, since), unsaved.typed or {}),
         **(_choices(goal, helpers, own=own) if own or told else {}),
+        "live": live_page(actor, goal),
+        **drawn(goal, people, opened),
     }
+    _let_boxes_save(context)
     return render(request, "goals/goal.html", context, status=status_of(unsaved))
+
+
+def _let_boxes_save(context: dict[str, Any]) -> None:
+    """Not what is told: that is read back as a whole, and then saved."""
+    for text in context["all_texts"]:
+        text.saves_from = None if context["told"] else context["version"]
 
 
 def _texts_and_steps(

@@ -4,10 +4,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from accounts.signing_in import posted
+from accounts.staying import POLL
 
 View = Callable[..., HttpResponse]
 
@@ -19,9 +22,20 @@ def polite(view: View) -> View:
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
-        except Http404:
-            if request.method != "POST":
+        except (Http404, PermissionDenied) as refusal:
+            gone = isinstance(refusal, Http404)
+            if by_itself(request):
+                sentence = _("This is not open to you now.")
+                return JsonResponse({"state": "refused", "sentence": sentence}, status=404 if gone else 403)
+            if not gone:
+                raise
+            if request.method != "POST" and POLL not in request.headers:
                 raise
             return render(request, "goals/gone.html", {"texts": posted(request)["texts"]}, status=404)
 
     return asked
+
+
+def by_itself(request: HttpRequest) -> bool:
+    """A page saves while somebody types, and wants to hear what became of it."""
+    return request.headers.get("Accept") == "application/json"

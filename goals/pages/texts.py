@@ -55,6 +55,7 @@ class TextView:
     rows: int = 3
     typed: str | None = None
     is_new: bool = False
+    saves_from: int | None = None  # its box saves itself; the version that what it shows is based on
     rivals: list[Rival] = field(default_factory=list)
 
     @property

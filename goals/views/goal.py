@@ -26,8 +26,9 @@ from goals.pages.goal import (
     show_goal,
     stays_as_it_is,
 )
-from goals.pages.gone import polite
+from goals.pages.gone import by_itself, polite
 from goals.pages.history import entries_of, with_texts
+from goals.pages.typing import answer_typing
 from goals.permissions.goals import get_goal, get_goal_to_write, get_goal_words, history_of
 from goals.rules import stands_beside
 from peersupport.lib.keyset import page
@@ -93,6 +94,8 @@ def history(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _save(request: HttpRequest, goal: Goal) -> HttpResponse:
     actor, form = actor_of(request), GoalForm(request.POST)
+    if by_itself(request):
+        return answer_typing(form, lambda sent: change_goal(goal, sent, by=actor))
     typed = typed_in(request.POST)
     if not form.is_valid():
         version = form.cleaned_data.get("version")

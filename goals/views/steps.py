@@ -15,15 +15,14 @@ from goals.actions.steps import add_step, change_step
 from goals.actions.writing import stayed_out
 from goals.forms.saved import typed_in
 from goals.forms.steps import NewStepForm, StepForm
-from goals.models import Goal, Step
-from goals.pages.goal import Unsaved, both_stand, helpers_for, note_look, reads_line, status_of, stays_as_it_is
-from goals.pages.gone import polite
-from goals.pages.texts import rivals_of, step_text
+from goals.pages.goal import Unsaved, both_stand, helpers_for, note_look, reads_line, stays_as_it_is
+from goals.pages.gone import by_itself, polite
+from goals.pages.step import show_step
+from goals.pages.typing import answer_typing
 from goals.permissions.goals import get_goal_to_write, get_step
 from goals.rules import stands_beside
 from goals.trust import who_names
 from peersupport.lib.fields import posted, with_new_op_id
-from peersupport.lib.ids import new_id
 from peersupport.lib.refusals import Refusal, UsedForm
 
 
@@ -66,45 +65,23 @@ def step(request: HttpRequest, pk: UUID, step_pk: UUID) -> HttpResponse:
     goal = get_goal_to_write(actor, pk)
     found = get_step(goal, step_pk)
     if request.method == "GET":
-        return _show(request, goal, found)
+        return show_step(request, goal, found)
     form, typed = StepForm(request.POST), typed_in(request.POST)
+    if by_itself(request):
+        return answer_typing(form, lambda sent: change_step(found, sent, by=actor))
     if not form.is_valid():
-        return _show(request, goal, found, Unsaved(form=form, typed=typed, version=form.cleaned_data.get("version")))
+        version = form.cleaned_data.get("version")
+        return show_step(request, goal, found, Unsaved(form=form, typed=typed, version=version))
     sent = form.sent(get_language() or "en")
     try:
         revision = change_step(found, sent, by=actor)
     except Refusal as refusal:
         version = sent.base if isinstance(refusal, UsedForm) else None
-        return _show(request, goal, get_step(goal, step_pk), Unsaved(refusal, typed=typed, version=version))
+        return show_step(request, goal, get_step(goal, step_pk), Unsaved(refusal, typed=typed, version=version))
     fresh = get_step(goal, step_pk)
     if stands_beside(fresh.beside, "what", revision.pk.hex):
-        return _show(request, goal, fresh, Unsaved(both_stand()))
+        return show_step(request, goal, fresh, Unsaved(both_stand()))
     if stayed_out(revision):
-        return _show(request, goal, fresh, Unsaved(stays_as_it_is()))
+        return show_step(request, goal, fresh, Unsaved(stays_as_it_is()))
     messages.success(request, _("Saved."))
     return redirect("goals:goal", pk=pk)
-
-
-def _show(request: HttpRequest, goal: Goal, step: Step, unsaved: Unsaved | None = None) -> HttpResponse:
-    actor, client, unsaved = actor_of(request), goal.client, unsaved or Unsaved()
-    note_look(actor, goal)
-    helpers = helpers_for(actor, goal)
-    names = who_names(helpers, client_name=client.user.first_name, own=is_own(actor, client))
-    text = step_text(step, actor, client, rivals=rivals_of(actor, [step]))
-    text.typed = (unsaved.typed or {}).get("what")
-    context = {
-        "client": client,
-        "goal": goal,
-        "own": is_own(actor, client),
-        "step": step,
-        "text": text,
-        "names": list(names.items()),
-        "who": names[step.who],
-        "statuses": Step.Status.choices,
-        "version": unsaved.version or step.version,
-        "op_id": new_id(),
-        "refusal": unsaved.refusal,
-        "form": unsaved.form,
-        "who_reads": reads_line(actor, goal, helpers),
-    }
-    return render(request, "goals/step.html", context, status=status_of(unsaved))

@@ -44,6 +44,7 @@
     if (page.hidden) return;
     page.hidden = true;
     document.title = "…";
+    document.dispatchEvent(new Event("leaving"));
     try {
       const answer = await fetch(leaving.getAttribute("action"), {
         method: "POST",

@@ -19,12 +19,16 @@
 
   // The same page is shown to nobody else: whoever signed in meanwhile, in this tab or another one, starts afresh.
   const settle = (state) => {
-    if (state.person !== person) return location.replace("/");
+    if (state.person !== person) {
+      document.documentElement.hidden = true;
+      return location.replace("/");
+    }
     for (const field of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) field.value = state.csrf;
     deadline = Date.now() + state.left * 1000;
     const soon = state.left <= warning;
     show(soon, false);
     later(soon ? state.left + 1 : state.left - warning);
+    document.dispatchEvent(new Event("signed-in")); // a page that saves by itself goes on
   };
 
   const show = (open, ended) => {
@@ -112,6 +116,7 @@
   };
   document.addEventListener("visibilitychange", wake);
   window.addEventListener("pageshow", (event) => event.persisted && look());
+  document.addEventListener("signed-out", look); // a page that saves by itself was told so
 
   deadline = Date.now() + Number(dialog.dataset.left) * 1000;
   later(Number(dialog.dataset.left) - warning);

@@ -58,6 +58,8 @@ GOAL_ARGUMENTS: dict[str, list[tuple[str, ...]]] = {
     "goals:tell": [("quiet_client",)],
     "goals:suggest-goal": [("client",)],
     "goals:goal": [("goal",), ("private_goal",), ("both_goal",), ("paused_goal",), ("told_goal",), ("toni_goal",)],
+    "goals:live": [("goal",)],
+    "goals:live-step": [("goal", "step")],
     "goals:history": [("goal",), ("both_goal",)],
     "goals:settle": [("both_goal",)],
     "goals:new-step": [("goal",)],
@@ -67,7 +69,7 @@ GOAL_ARGUMENTS: dict[str, list[tuple[str, ...]]] = {
     "goals:my-way": [("idea",), ("words_idea",)],
     "goals:offer-again": [("idea",)],
 }
-NO_GOAL_PAGE = {"goals:settle", "goals:answer", "goals:offer-again"}
+NO_GOAL_PAGE = {"goals:live", "goals:live-step", "goals:settle", "goals:answer", "goals:offer-again"}
 
 
 def empty_goal(page: Page, things: dict[str, object]) -> None:
