@@ -17,7 +17,7 @@ from goals.actions.goals import change_goal, settle_texts
 from goals.actions.writing import Sent
 from goals.models import Goal, Revision
 from goals.models.goals import GOAL_TEXTS, OWN_WORDS, SHARED_TEXTS
-from goals.rules import BESIDE, BOTH, FIELD, stands_beside
+from goals.rules import BESIDE, BOTH, FIELD, OPEN, stands_beside
 from home.demo.cast import Cast
 from peersupport.lib.ids import new_id
 from peersupport.lib.refusals import Stale
@@ -31,7 +31,9 @@ QUIETLY = settings(
 
 @dataclass(frozen=True)
 class Deed:
-    """One thing an editor does: reads the page anew, chooses between texts, or saves some fields, perhaps thrice."""
+    """One thing an editor does: reads the page anew, chooses between texts, saves some fields, or types on in one.
+
+    Each may be sent thrice."""
 
     editor: int
     kind: str
@@ -43,7 +45,7 @@ class Deed:
 DEEDS = st.builds(
     Deed,
     editor=st.integers(0, 2),
-    kind=st.sampled_from(["save", "save", "save", "look", "settle"]),
+    kind=st.sampled_from(["save", "save", "type", "type", "type", "look", "settle"]),
     fields=st.lists(st.sampled_from(GOAL_TEXTS), min_size=1, max_size=3, unique=True).map(tuple),
     keep=st.sampled_from([FIELD, BESIDE, BOTH]),
     times=st.sampled_from([1, 1, 3]),
@@ -58,19 +60,37 @@ class Room:
         self.sees = [1, 1, 1]
         self.typed: dict[str, set[str]] = {name: {getattr(goal, name)} for name in GOAL_TEXTS}
         self.number = 0
+        self.boxes: dict[tuple[int, str], tuple[int, UUID]] = {}  # what each window types on from: base, save before
 
     def do(self, deed: Deed) -> None:
         if deed.kind == "look":
             self.sees[deed.editor] = fresh(self.goal).version
+            self.boxes = {box: typing for box, typing in self.boxes.items() if box[0] != deed.editor}
         elif deed.kind == "settle":
             self.settle(deed)
+        elif deed.kind == "type":
+            self.type(deed)
         else:
             self.save(deed)
 
+    def type(self, deed: Deed) -> None:
+        """As static/js/save.js does: one field, on what its box is based on, going on with the save before."""
+        name, box = deed.fields[0], (deed.editor, deed.fields[0])
+        if name not in self.allowed(deed.editor):
+            return
+        self.number += 1
+        text = f"{name} {self.number}"
+        self.typed[name].add(text)
+        base, before = self.boxes.get(box, (self.sees[deed.editor], None))
+        sent = Sent({name: text}, base, new_id(), continues=before)
+        for _ in range(deed.times):
+            made = change_goal(self.goal, sent, by=self.actors[deed.editor])
+            assert made.set_beside or made.version
+        self.boxes[box] = (base if made.set_beside else made.version, sent.op_id)
+
     def save(self, deed: Deed) -> None:
-        allowed = GOAL_TEXTS if EDITORS[deed.editor] == "alex" else SHARED_TEXTS
         fields = {}
-        for name in set(deed.fields) & set(allowed):
+        for name in set(deed.fields) & set(self.allowed(deed.editor)):
             self.number += 1
             fields[name] = f"{name} {self.number}"
             self.typed[name].add(fields[name])
@@ -79,6 +99,10 @@ class Room:
         for _ in range(deed.times if fields else 0):
             made.add(change_goal(self.goal, sent, by=self.actors[deed.editor]).pk)
         assert len(made) == Revision.objects.count() - before == bool(fields)
+
+    @staticmethod
+    def allowed(editor: int) -> tuple[str, ...]:
+        return GOAL_TEXTS if EDITORS[editor] == "alex" else SHARED_TEXTS
 
     def settle(self, deed: Deed) -> None:
         goal = fresh(self.goal)
@@ -109,6 +133,9 @@ class Room:
                 assert getattr(changes[-1], name) == getattr(goal, name)  # the rows tell how it came to be
             for before, after in pairwise(changes):
                 assert before.version <= after.base_version or after.settles  # nobody wrote over what they had not seen
+        waiting = {pk for entries in goal.beside.values() for pk, state in entries if state == OPEN}
+        typed_on = {save.continues_id.hex for save in saves if save.continues_id and save.pk.hex in waiting}
+        assert not typed_on & waiting  # whoever types on has one text beside
 
 
 @QUIETLY

@@ -202,7 +202,7 @@ def pages_of(browser: Browser, things: dict[str, object]) -> list[Address]:
     def shows(address: Address) -> bool:
         answer = browser.get(address.path)
         # A whole page: some addresses give a part of one to a page that is open already.
-        return answer.status_code == 200 and b"</html>" in answer.getvalue()
+        return answer.status_code == 200 and b"viewport" in answer.getvalue()
 
     return [address for address in addresses(things) if shows(address)]
 
