@@ -123,3 +123,17 @@ class EndSignInForm(forms.Form):
     """Which of one's own sign-ins ends."""
 
     end = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+
+
+class TakeBackForm(forms.Form):
+    """Whose screen it is says so."""
+
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": _("Please type your password.")},
+    )
+
+    def refuse(self) -> None:
+        self.add_error("password", _("This is not the password of whoever signed in here. Please try again."))

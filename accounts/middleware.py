@@ -86,6 +86,26 @@ class SignedInMiddleware:
         return None
 
 
+class InHandsMiddleware:
+    """While the screen is in someone else's hands, nothing else of this account is shown or done, in any window."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.respond(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        handed = staying.in_hands(request) if request.user.is_authenticated else None
+        if handed is None or getattr(view, "in_hands_too", False):
+            return None
+        if request.method in {"GET", "HEAD"} and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate":
+            return redirect(handed["at"])
+        return render(request, "account/in_hands.html", status=HTTPStatus.CONFLICT)  # nothing was saved, it says so
+
+
 class SecondFactorMiddleware:
     """Who works here does nothing before a second factor stands, whichever of their hats they wear."""
 

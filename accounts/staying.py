@@ -7,13 +7,15 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor, Role, User
 from accounts.permissions import sign_ins_of
 from peersupport.lib.clock import now
 from peersupport.lib.sealed import seal_text, unseal
+
+View = Callable[..., HttpResponse]
 
 # Seconds without activity that end a sign-in, by the worn hat; on a shared phone or computer, whatever the hat.
 IDLE_CLIENT, IDLE_STAFF, IDLE_SHARED = 30 * 60, 15 * 60, 5 * 60
@@ -25,6 +27,7 @@ POLL = "X-Poll"  # a request with this header was made by the page, not by a per
 STAY = "stay"  # {"begun": …, "seen": …, "idle": …}: moments in seconds, and how long without activity is too long
 SHARED = "shared"  # other people use this phone or computer
 FACTOR = "factor"  # for whom the second factor was proved in this sign-in
+IN_HANDS = "in_hands"  # the screen is someone else's for a moment: {"at": path they see, "back": path after, …}
 SECRET = "factor_secret"  # noqa: S105 -- of the one being set up, sealed
 REPLACING = "factor_replacing"  # the one before was proved a moment ago
 CODES = "factor_codes"  # recovery codes that were not put away yet
@@ -69,6 +72,29 @@ def _left(stay: dict[str, float]) -> float:
     """Seconds until nobody was here for too long, or it was long enough altogether."""
     at = now().timestamp()
     return min(stay["seen"] + stay["idle"], stay["begun"] + settings.SESSION_COOKIE_AGE) - at
+
+
+# --- while the screen is in someone else's hands ----------------------------------------------------------------------
+def hand_over(request: HttpRequest, *, at: str, back: str, **about: str) -> None:
+    """From now on this sign-in, in all its windows, shows the page `at` and nothing else, until it is taken back."""
+    request.session[IN_HANDS] = {**about, "at": at, "back": back}
+
+
+def in_hands(request: HttpRequest) -> dict[str, str] | None:
+    """What was handed over; None while the screen is with the person who signed in."""
+    found: dict[str, str] | None = request.session.get(IN_HANDS)
+    return found
+
+
+def take_back(request: HttpRequest) -> str:
+    """Where the person who signed in goes on."""
+    return str(request.session.pop(IN_HANDS, {}).get("back", "/"))
+
+
+def in_hands_too(view: View) -> View:
+    """Marks a view that answers while the screen is in someone else's hands."""
+    view.in_hands_too = True  # type: ignore[attr-defined]
+    return view
 
 
 # --- where else someone is signed in ----------------------------------------------------------------------------------

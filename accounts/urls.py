@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import codes, kept, passwords, second_factor, sign_in, sign_ins
+from accounts.views import codes, hands, kept, passwords, second_factor, sign_in, sign_ins
 
 urlpatterns = [
     path("accounts/login/", sign_in.sign_in, name="account_login"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("accounts/logout/", sign_in.sign_out, name="account_logout"),
     path("accounts/resume/", kept.resume, name="resume"),
     path("accounts/stay/", sign_in.stay, name="stay"),
+    path("accounts/take-back/", hands.take_back, name="take-back"),
     path("accounts/sign-ins/", sign_ins.sign_ins, name="sign-ins"),
     path("accounts/hat/", sign_in.wear, name="wear"),
     path("accounts/code/", second_factor.at_sign_in, name="mfa_authenticate"),

@@ -27,6 +27,33 @@ _GOES_ON = {
 }
 
 
+@dataclass(frozen=True)
+class Way:
+    """How words came here that the client did not send from a sign-in of their own: in someone's presence."""
+
+    how: Goal.AgreedHow = Goal.AgreedHow.SPOKEN
+    through: str = Goal.Through.IN_PERSON  # of what was spoken
+    interpreter: bool = False
+    on: date | None = None  # of paper: the day that stands on it, and who has it
+    kept_by: str = ""
+
+    @property
+    def own_hand(self) -> bool:
+        return self.how == Goal.AgreedHow.OWN_HAND
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """As a revision keeps it."""
+        through = self.through if self.how == Goal.AgreedHow.SPOKEN else ""
+        said = {"how": self.how.value, "through": through, "interpreter": "yes" if self.interpreter else ""}
+        said |= {"on": as_text(self.on), "kept_by": self.kept_by}
+        return {name: str(value) for name, value in said.items() if value}
+
+
+SAID_IN_PERSON = Way()
+OWN_HAND = Way(Goal.AgreedHow.OWN_HAND, "")
+
+
 def may_become(now: str, then: str) -> bool:
     """Whether a goal in the state `now` can go on to `then`. To stay as it is is no step."""
     return then in _GOES_ON[Goal.Lifecycle(now)]

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from goals.views import goal, ideas, lists, live, steps
+from goals.views import goal, hands, ideas, lists, live, paper, steps
 
 app_name = "goals"
 urlpatterns = [
     path("clients/<uuid:pk>/goals/", lists.goals, name="list"),
     path("clients/<uuid:pk>/goals/put-away/", lists.put_away, name="put-away"),
+    path("clients/<uuid:pk>/goals/paper/", paper.paper, name="paper"),
     path("clients/<uuid:pk>/goals/new/", lists.new, name="new"),
     path("clients/<uuid:pk>/goals/told/", lists.tell, name="tell"),
     path("clients/<uuid:pk>/ideas/new/", ideas.suggest_goal, name="suggest-goal"),
@@ -20,4 +21,9 @@ urlpatterns = [
     path("ideas/<uuid:pk>/answer/", ideas.answer, name="answer"),
     path("ideas/<uuid:pk>/my-way/", ideas.my_way, name="my-way"),
     path("ideas/<uuid:pk>/again/", ideas.offer_again, name="offer-again"),
+    path("ideas/<uuid:pk>/told/", ideas.told_answer, name="told-answer"),
+    path("ideas/<uuid:pk>/hand-over/", hands.hand_over_idea, name="hand-over-idea"),
+    path("goals/<uuid:pk>/hand-over/", hands.hand_over_goal, name="hand-over-goal"),
+    path("in-your-hands/", hands.in_hands, name="in-hands"),
+    path("in-your-hands/my-way/", hands.in_hands_my_way, name="in-hands-my-way"),
 ]

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.PersonMiddleware",  # language, time zone, worn hat
     "accounts.middleware.SignedInMiddleware",  # before CSRF: a signed-out form must keep what was typed
+    "accounts.middleware.InHandsMiddleware",  # a screen that was handed over shows one page
     "accounts.middleware.SecondFactorMiddleware",  # staff set one up before anything else
     "django.middleware.csrf.CsrfViewMiddleware",
     "allauth.account.middleware.AccountMiddleware",

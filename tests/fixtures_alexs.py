@@ -12,6 +12,10 @@ from checkins.rules.tokens import token_of
 from clients.actions import keep_away, plan_handover
 from clients.models import Handover
 from conversations.actions import open_reach_out
+from goals.actions.goals import add_goal
+from goals.actions.writing import Sent
+from goals.models import Goal
+from goals.rules import OWN_HAND
 from home.demo.cast import Cast
 from notifications.actions import add_contact_point
 from peersupport.lib.clock import now
@@ -55,6 +59,7 @@ def alexs(
         "point": point.pk,
         "goal": goal.pk,
         "step": write_step(goal).pk,
+        "told_goal": waiting_for_a_yes(cast).pk,
         "idea": offer().pk,
         "check_in": check_in.pk,
         "agreement": agreement.pk,
@@ -62,6 +67,13 @@ def alexs(
         "figure": "contacts",
         "token": token_of(check_in.pk, check_in.nonce, check_in.token_lookup),
     }
+
+
+def waiting_for_a_yes(cast: Cast) -> Goal:
+    """Written down by Maya as Alex said it; not agreed yet."""
+    fields = {"in_my_words": "Sing with the others", "visibility": "support"}
+    sent = Sent(fields, 0, new_id(), told=True, way=OWN_HAND)
+    return add_goal(cast.clients["alex"], sent, agreed=False, by=cast.actor("maya"))
 
 
 def invited(cast: Cast) -> dict[str, Any]:

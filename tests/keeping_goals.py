@@ -10,6 +10,7 @@ from goals.actions.steps import add_step, change_step
 from goals.actions.writing import Sent
 from goals.models import Goal, Step, Suggestion
 from goals.models.goals import Visibility
+from goals.rules import OWN_HAND
 from home.demo.cast import Cast
 from peersupport.lib.ids import new_id
 from tests.crawl import Crawl
@@ -29,7 +30,9 @@ def every_goal(cast: Cast) -> dict[str, Any]:
     told = Sent({"in_my_words": "8", "visibility": "specialist"}, 0, new_id(), "en", told=True)
     add_goal(client, told, by=maya)
     idea = _ideas(cast, goal)
-    return {"goal": goal.pk, "step": steps[0].pk, "idea": idea.pk}
+    waits = Sent({"in_my_words": "18", "visibility": "support"}, 0, new_id(), told=True, way=OWN_HAND)
+    yes = add_goal(client, waits, agreed=False, by=maya)
+    return {"goal": goal.pk, "step": steps[0].pk, "idea": idea.pk, "told_goal": yes.pk}
 
 
 _WHO = ("me", "specialist", "someone-else", "me", "me")
@@ -96,11 +99,43 @@ def moments_of_goals(on: Crawl, things: dict[str, list[Any]]) -> None:
     on.get("alex", page)
     on.get("alex", reverse("goals:history", args=[goal]))
     for toni in Visibility.values[1:]:
-        told = {"op_id": str(new_id()), "in_my_words": "1", "visibility": toni, "read_back": "on"}
+        told = {"op_id": str(new_id()), "in_my_words": "1", "visibility": toni, "read_back": "on", "way": "phone"}
         on.post("maya", reverse("goals:tell", args=[on.cast.clients["toni"].pk]), **told)
+    _hands(on, things["told_goal"][0])
+    _ways(on, client)
     for other in Goal.objects.exclude(pk=goal):
         for who in ("alex", "maya"):
             on.get(who, reverse("goals:goal", args=[other.pk]))
+
+
+def _hands(on: Crawl, told_goal: Any) -> None:
+    """The screen handed over, in every state, with an idea of each kind and with a goal that was written down."""
+    hands, my_way = reverse("goals:in-hands"), reverse("goals:in-hands-my-way")
+    rows = [("hand-over-goal", told_goal), *(("hand-over-idea", idea.pk) for idea in Suggestion.objects.open())]
+    for name, pk in rows:
+        maya = on.sign_in("maya")
+        on.post(maya, reverse(f"goals:{name}", args=[pk]))
+        on.get(maya, my_way)
+        on.post(maya, my_way)
+        on.post(maya, hands)
+        on.post(maya, "/")
+        on.get(maya, reverse("take-back"))
+        on.post(maya, reverse("take-back"), password="9")
+        on.post(maya, hands, answer="later", version="1")
+
+
+def _ways(on: Crawl, client: Any) -> None:
+    """Told in each way; and what a plan on paper can show."""
+    form = {"in_my_words": "19", "visibility": "support", "read_back": "on", "interpreter": "on"}
+    for way in ("in-person", "phone", "video", "paper"):
+        on.post("maya", reverse("goals:tell", args=[client]), op_id=str(new_id()), way=way, **form)
+    for keeper in Goal.KeptBy.values:
+        paper = {"op_id": str(new_id()), "way": "paper", "on": "2026-01-02", "kept_by": keeper}
+        on.post("maya", reverse("goals:tell", args=[client]), **{**form, **paper})
+    plan = reverse("goals:paper", args=[client])
+    goals = "&".join(f"goal={pk}" for pk in Goal.objects.filter(client=client).values_list("pk", flat=True))
+    on.get("alex", f"{plan}?language={on.language}&sign=on&large=on&organization=on&{goals}")
+    on.get("alex", f"{plan}?language=9")
 
 
 def _answers(on: Crawl, idea: Any, client: Any) -> None:

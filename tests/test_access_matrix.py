@@ -193,6 +193,20 @@ MATRIX = {
     "goals:my-way": Row(
         f"alex:200 maya noor:403 dana omar:404 {OF_ALEX}", f"alex:422 maya noor:403 dana omar:404 {OF_ALEX}", ("idea",)
     ),
+    "goals:told-answer": Row(
+        f"maya noor:200 alex:403 dana omar:404 {OF_ALEX}", f"maya noor:422 alex:403 dana omar:404 {OF_ALEX}", ("idea",)
+    ),
+    "goals:hand-over-idea": Row(
+        f"maya noor:200 alex:403 dana omar:404 {OF_ALEX}", f"maya noor:302 alex:403 dana omar:404 {OF_ALEX}", ("idea",)
+    ),
+    "goals:hand-over-goal": Row(
+        f"maya noor:200 alex dana:403 omar:404 {OF_ALEX}",
+        f"maya noor:302 alex dana:403 omar:404 {OF_ALEX}",
+        ("told_goal",),
+    ),
+    "goals:in-hands": Row("*:302", "*:302"),
+    "goals:in-hands-my-way": Row("*:302", "*:302"),
+    "goals:paper": Row(f"alex maya noor:200 dana omar:403 {OF_ALEX}", NOT_ALLOWED, ("client",)),
     "goals:offer-again": Row(NOT_ALLOWED, f"maya noor:302 alex:403 dana omar:404 {OF_ALEX}", ("idea",)),
     "checkins:list": Row(f"alex maya noor dana:200 omar:403 {OF_ALEX}", NOT_ALLOWED, ("client",)),
     "checkins:new": Row(
@@ -228,6 +242,7 @@ MATRIX = {
     "recovery-codes": Row("alex luz:403 *:302", "alex luz:403 *:302"),
     "reset-second-factor": Row("omar:200 *:403", "omar:422 *:403", ("staff_member",)),
     "account_logout": Row(NOT_ALLOWED, "*:302"),
+    "take-back": Row("*:302", "*:302"),
     "resume": Row("*:200", NOT_ALLOWED),
     "sign-ins": Row("*:200", "*:302"),
     "stay": Row("*:200", "*:200"),

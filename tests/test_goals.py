@@ -246,14 +246,15 @@ def test_bad_input_for_a_step(
 def test_a_goal_told_and_read_back(cast: Cast, sign_in: SignIn) -> None:
     maya, url = sign_in("maya"), new_url(cast, "tell", "toni")
     form = {"op_id": str(new_id()), "in_my_words": "A door I can lock", "visibility": "specialist"}
-    refused = maya.post(url, form)
+    said = {"way": "in-person", "read_back": "on"}
+    refused = maya.post(url, {**form, "way": "in-person"})
     assert refused.status_code == 422
     assert "read it back to them first" in text(refused)
-    assert maya.post(url, {**form, "visibility": "just-me", "read_back": "on"}).status_code == 422
-    assert maya.post(url, {**form, "read_back": "on"}).status_code == 302
+    assert maya.post(url, {**form, "visibility": "just-me", **said}).status_code == 422
+    assert maya.post(url, {**form, **said}).status_code == 302
     goal = Goal.objects.get()
     assert (goal.told_to, goal.agreed_how, goal.client) == (cast.maya, Goal.AgreedHow.SPOKEN, cast.clients["toni"])
-    assert "Toni said this; Maya wrote it down and read it back." in page(maya, goal)
+    assert "Toni said this to Maya in person, and it was read back." in page(maya, goal)
 
 
 def test_what_was_told_is_changed_as_told_only_without_a_sign_in(

@@ -57,6 +57,7 @@ def stay(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"left": left, "person": person, "csrf": get_token(request)})
 
 
+@staying.in_hands_too
 @csrf_exempt  # an old tab must be able to leave; the worst a forged one can do is end a session
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
@@ -64,6 +65,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return _forget(redirect("account_login"))
 
 
+@staying.in_hands_too
 @csrf_exempt
 @login_not_required
 @require_POST

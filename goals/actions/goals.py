@@ -24,6 +24,7 @@ from goals.actions.writing import (
 )
 from goals.models import Goal, Revision, Step, Suggestion
 from goals.models.goals import GOAL_TEXTS, Visibility
+from goals.models.ideas import PLACES
 from goals.permissions.goals import get_step, hold_goal
 from goals.permissions.rights import may_write_down, step_fields, writable
 from goals.rules import BESIDE, BOTH, Merged, may_become, settle, stands_beside
@@ -36,19 +37,22 @@ _CREATE = frozenset((*GOAL_TEXTS, "dimension", "visibility"))
 
 
 @transaction.atomic
-def add_goal(client: Client, sent: Sent, *, by: Actor) -> Goal:
+def add_goal(client: Client, sent: Sent, *, agreed: bool = True, by: Actor) -> Goal:
     """A new goal, agreed by the one whose words it holds. The same form sent again gives the goal it made.
 
-    `sent.base` is 0. `sent.told`: a specialist writes it down as the client said it, and reads it back.
+    `sent.base` is 0. `sent.told`: a specialist writes it down as the client said it. Not `agreed`: the client reads it
+    first, on the specialist's screen, and says yes there or not.
     """
     digest = sent.fingerprint(client.pk)
     before = made_before(sent.op_id, digest, by=by)
     if before is not None:
         return before.goal
     _refuse_goal(client, sent, by=by)
+    if not agreed:
+        _refuse_a_third(client)
     try:
         with transaction.atomic():
-            goal = Goal.objects.create(**_new_columns(client, sent, by=by))
+            goal = Goal.objects.create(**_new_columns(client, sent, agreed=agreed, by=by))
             merged = Merged(apply={name: value for name, value in sent.fields.items() if value})
             merged.apply["lifecycle"] = goal.lifecycle
             keep_revision(goal, sent, merged, digest, Marks(version=1), by=by)
@@ -62,16 +66,19 @@ def add_goal(client: Client, sent: Sent, *, by: Actor) -> Goal:
 
 
 @transaction.atomic
-def change_goal(goal: Goal, sent: Sent, *, by: Actor) -> Revision:
-    """Dirty fields of a goal. What someone else wrote into the same field meanwhile is never lost, nor is this."""
+def change_goal(goal: Goal, sent: Sent, *, answering: bool = False, by: Actor) -> Revision:
+    """Dirty fields of a goal. What someone else wrote into the same field meanwhile is never lost, nor is this.
+
+    `answering`: the client says yes or no to what is offered to them.
+    """
     goal = hold_goal(by, goal.pk)
     if "in_my_words" in sent.fields and not sent.fields["in_my_words"].strip():
         raise Refusal(_("A goal needs a few words. You can set it aside instead."), field="in_my_words")
 
     def columns(applied: dict[str, Any]) -> dict[str, Any]:
-        return _consequences(goal, applied, told=sent.told, by=by)
+        return _consequences(goal, applied, sent, by=by)
 
-    allowed = writable(by, goal.client, told=sent.told)
+    allowed = writable(by, goal.client, told=sent.told, answering=answering)
     revision = write(goal, sent, allowed=allowed, columns=columns, by=by)
     if revision.version == goal.version + 1:  # and not one that this form made before
         _leave_places(goal, revision)
@@ -104,13 +111,13 @@ def settle_texts(
         raise Stale(_("This text changed once more. Here it is as it stands now; please choose again."), stands=row)
     other = Revision.objects.select_related("author").get(pk=rival)
     merged = Merged(apply={name: getattr(other, name)} if keep == BESIDE else {})
-    columns = text_columns(row, merged.apply, other.language)
+    columns = text_columns(row, merged.apply, other.language_of)
     if merged.apply:
         author = goal.client.user if other.told else other.author
         columns |= (
             {"what_by": author}
             if isinstance(row, Step)
-            else _consequences(goal, merged.apply, told=sent.told, by=by, author=author)
+            else _consequences(goal, merged.apply, sent, by=by, author=author)
         )
     set_columns(row, **columns, beside=settle(row.beside, name, rival.hex, keep))
     marks = Marks({"kept": keep, "field": name}, settles=other, version=row.version + 1)
@@ -119,26 +126,47 @@ def settle_texts(
     return revision
 
 
-def _new_columns(client: Client, sent: Sent, *, by: Actor) -> dict[str, Any]:
+def _new_columns(client: Client, sent: Sent, *, agreed: bool, by: Actor) -> dict[str, Any]:
     pk, at = new_id(), now()
     texts = {name: value for name, value in sent.fields.items() if name in GOAL_TEXTS and value}
     return {
         "pk": pk,
         "client": client,
         "author": by.user,
-        "told_to": by.user if sent.told else None,
+        "told_to": by.user if sent.told and not (agreed and sent.way.own_hand) else None,
         "created_at": at,
         "changed_at": at,
         "who_helps_by": client.user if "who_helps" in texts else None,
-        "languages": dict.fromkeys(texts, sent.language),
+        "languages": {name: sent.language_of(name) for name in texts},
         "dimension": sent.fields.get("dimension", ""),
         "visibility": sent.fields["visibility"],
-        "lifecycle": Goal.Lifecycle.ACTIVE,
-        "agreed_version": 1,
-        "agreed_at": at,
-        "agreed_how": Goal.AgreedHow.SPOKEN if sent.told else Goal.AgreedHow.OWN,
+        "lifecycle": Goal.Lifecycle.ACTIVE if agreed else Goal.Lifecycle.PROPOSED,
+        **(_agreement(sent, 1, by=by) if agreed else {}),
         **seal(Goal, pk, **texts),
     }
+
+
+def _agreement(sent: Sent, wording: int, *, by: Actor) -> dict[str, Any]:
+    """To this wording, now; with who was there, unless it is the client's own sign-in."""
+    way, spoken = sent.way, sent.told and sent.way.how == Goal.AgreedHow.SPOKEN
+    return {
+        "agreed_version": wording,
+        "agreed_at": now(),
+        "agreed_how": way.how if sent.told else Goal.AgreedHow.OWN,
+        "agreed_with": by.user if sent.told else None,
+        "agreed_through": way.through if spoken else "",
+        "agreed_interpreter": sent.told and way.interpreter,
+        "agreed_on": way.on if sent.told else None,
+        "agreed_kept_by": way.kept_by if sent.told else "",
+    }
+
+
+def _refuse_a_third(client: Client) -> None:
+    """What is written down without a yes waits for one, as ideas do: not more than two at a time."""
+    if Goal.objects.filter(client=client, lifecycle=Goal.Lifecycle.PROPOSED).count() >= len(PLACES):
+        raise Refusal(
+            _("Two goals wait for %(name)s’s yes already. Ask about those first.") % {"name": client.user.first_name}
+        )
 
 
 def _refuse_goal(client: Client, sent: Sent, *, by: Actor) -> None:
@@ -152,9 +180,10 @@ def _refuse_goal(client: Client, sent: Sent, *, by: Actor) -> None:
         raise Refusal(_("You know of this goal, so it cannot be for them alone."), field="visibility")
 
 
-def _consequences(goal: Goal, applied: dict[str, Any], *, told: bool, by: Actor, author: Any = None) -> dict[str, Any]:
+def _consequences(goal: Goal, applied: dict[str, Any], sent: Sent, *, by: Actor, author: Any = None) -> dict[str, Any]:
     """What else moves with these fields, in the same UPDATE."""
     columns: dict[str, Any] = {}
+    told = sent.told
     if "who_helps" in applied:
         columns["who_helps_by"] = author or (goal.client.user if told else by.user)
     life = applied.get("lifecycle")
@@ -165,10 +194,9 @@ def _consequences(goal: Goal, applied: dict[str, Any], *, told: bool, by: Actor,
     wording = goal.wording_version
     if "in_my_words" in applied:
         wording = columns["wording_version"] = goal.version + 1
-        columns["told_to"] = by.user if told else None
+        columns["told_to"] = by.user if told and not sent.way.own_hand else None
     if "in_my_words" in applied or life in Goal.MUST_BE_AGREED:
-        how = Goal.AgreedHow.SPOKEN if told else Goal.AgreedHow.OWN
-        columns |= {"agreed_version": wording, "agreed_at": now(), "agreed_how": how}
+        columns |= _agreement(sent, wording, by=by)
     return columns
 
 

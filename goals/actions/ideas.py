@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Actor
 from audit import actions as audit
 from clients.models import Client
-from clients.permissions import is_own
 from goals.actions.goals import add_goal, change_goal
 from goals.actions.steps import add_step
 from goals.actions.writing import Sent, used_form
@@ -20,13 +19,14 @@ from goals.models.goals import OWN_WORDS, Visibility
 from goals.models.ideas import PLACES
 from goals.permissions.goals import hold_goal
 from goals.permissions.ideas import get_idea
-from goals.permissions.rights import may_suggest
-from goals.rules import as_text
+from goals.permissions.rights import may_answer, may_suggest
+from goals.rules import Way, as_text
 from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
 from peersupport.lib.refusals import Refusal, Stale
 from peersupport.lib.sealed import fingerprint, seal
 
+_WAITS = {"state": Suggestion.State.OPEN, "answered_at": None, "answered_how": "", "answered_with": None}
 OFFERED_AGAIN_AFTER = timedelta(days=30)
 State, Kind = Suggestion.State, Suggestion.Kind
 
@@ -103,7 +103,7 @@ def offer_again(idea: Suggestion, *, by: Actor) -> Suggestion:
         try:
             with transaction.atomic():
                 rows = Suggestion.objects.put_off().filter(pk=idea.pk)
-                moved = rows.update(state=State.OPEN, place=place, offered_at=now(), answered_at=None)
+                moved = rows.update(**_WAITS, place=place, offered_at=now())
         except IntegrityError:
             continue
         if moved:
@@ -118,15 +118,18 @@ def may_be_offered_again(idea: Suggestion) -> bool:
 
 
 @transaction.atomic
-def put_off(idea: Suggestion, *, by: Actor) -> Suggestion:
-    """Not now: it leaves its place, and the client may take it up at any time."""
-    return _answer(idea, State.NOT_NOW, {State.OPEN}, by=by)
+def put_off(idea: Suggestion, *, way: Way | None = None, by: Actor) -> Suggestion:
+    """Not now: it leaves its place, and the client may take it up at any time.
+
+    `way`: how it was said in the presence of `by`; None if it is the client's own sign-in.
+    """
+    return _answer(idea, State.NOT_NOW, {State.OPEN}, way, by=by)
 
 
 @transaction.atomic
-def decline(idea: Suggestion, *, by: Actor) -> Suggestion:
+def decline(idea: Suggestion, *, way: Way | None = None, by: Actor) -> Suggestion:
     """No thanks, for good."""
-    return _answer(idea, State.NO_THANKS, {State.OPEN, State.NOT_NOW}, by=by)
+    return _answer(idea, State.NO_THANKS, {State.OPEN, State.NOT_NOW}, way, by=by)
 
 
 @transaction.atomic
@@ -137,11 +140,11 @@ def take(idea: Suggestion, sent: Sent, *, by: Actor) -> Suggestion:
     """
     if idea.goal_id:
         hold_goal(by, idea.goal_id)  # the goal first, then the idea: the same order as everywhere
-    _refuse_others(idea, by=by)
+    _refuse_others(idea, told=sent.told, by=by)
     reworded = bool(sent.fields)
     rows = Suggestion.objects.filter(pk=idea.pk, state__in=[State.OPEN, State.NOT_NOW])
     state = State.REWORDED if reworded else State.TAKEN
-    if not rows.update(state=state, place=None, answered_at=now()):
+    if not rows.update(state=state, place=None, **_answered_by(sent.way if sent.told else None, by=by)):
         if reworded and Revision.objects.filter(op_id=sent.op_id, author=by.user).exists():
             _make(idea, sent, by=by)  # the same form once more gives what it made; with other words it is refused
         elif reworded:
@@ -156,17 +159,19 @@ def take(idea: Suggestion, sent: Sent, *, by: Actor) -> Suggestion:
 
 
 def _make(idea: Suggestion, sent: Sent, *, by: Actor) -> Goal | None:
+    if not sent.fields:
+        sent = replace(sent, language=idea.language)
     if idea.kind == Kind.GOAL:
         fields = {"in_my_words": idea.text, "visibility": Visibility.SPECIALIST, **sent.fields}
         return add_goal(idea.client, replace(sent, fields=fields, base=0), by=by)
     assert idea.goal is not None
     if idea.kind == Kind.STEP:
         fields = {"what": idea.text, "who": idea.who or Step.Who.ME, "by_when": idea.by_when, **sent.fields}
-        said_by = None if sent.fields else idea.author
+        said_by = (idea.client.user if sent.told else None) if sent.fields else idea.author
         add_step(idea.goal, replace(sent, fields=fields, base=0), said_by=said_by, by=by)
         return None
     text = sent.fields.get(idea.field, idea.text)
-    change_goal(idea.goal, replace(sent, fields={idea.field: text}), by=by)
+    change_goal(idea.goal, replace(sent, fields={idea.field: text}), answering=True, by=by)
     return None
 
 
@@ -211,15 +216,23 @@ def _refuse_idea(client: Client, idea: Idea, goal: Goal | None, op_id: UUID, *, 
         raise Refusal(_("You offered just this before. It is still there for %(name)s to take up.") % name)
 
 
-def _answer(idea: Suggestion, state: Suggestion.State, before: set[Suggestion.State], *, by: Actor) -> Suggestion:
-    _refuse_others(idea, by=by)
+def _answer(
+    idea: Suggestion, state: Suggestion.State, before: set[Suggestion.State], way: Way | None, *, by: Actor
+) -> Suggestion:
+    _refuse_others(idea, told=way is not None, by=by)
     rows = Suggestion.objects.filter(pk=idea.pk, state__in=before)
-    if not rows.update(state=state, place=None, answered_at=now()):
+    if not rows.update(state=state, place=None, **_answered_by(way, by=by)):
         return _answered_before(idea, state, by=by)
     stir_goal_of(idea)
     verb = {State.NOT_NOW: "idea.put_off", State.NO_THANKS: "idea.declined"}[state]
     audit.record(verb, by=by, client_id=idea.client_id, subject=idea)
     return get_idea(by, idea.pk)
+
+
+def _answered_by(way: Way | None, *, by: Actor) -> dict[str, Any]:
+    """When, how and, unless it is the client's own sign-in, with whom."""
+    how = way.how if way else Goal.AgreedHow.OWN
+    return {"answered_at": now(), "answered_how": how, "answered_with": by.user if way else None}
 
 
 def _answered_before(idea: Suggestion, state: Suggestion.State, *, by: Actor) -> Suggestion:
@@ -235,6 +248,6 @@ def _answered(stands: Suggestion) -> Stale:
     return Stale(sentence % {"answer": stands.get_state_display()}, stands=stands)
 
 
-def _refuse_others(idea: Suggestion, *, by: Actor) -> None:
-    if not is_own(by, idea.client):
+def _refuse_others(idea: Suggestion, *, told: bool, by: Actor) -> None:
+    if not may_answer(by, idea.client, told=told):
         raise Refusal(_("Only the person it was offered to can answer."))

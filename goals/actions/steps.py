@@ -44,7 +44,7 @@ def add_step(goal: Goal, sent: Sent, *, said_by: User | None = None, by: Actor) 
                 what_by=said_by or by.user,
                 who=fields["who"],
                 by_when=fields["by_when"],
-                languages={"what": sent.language},
+                languages={"what": sent.language_of("what")},
                 **seal(Step, pk, what=what),
             )
             merged = Merged(apply={name: value for name, value in fields.items() if value})
@@ -66,7 +66,7 @@ def change_step(step: Step, sent: Sent, *, by: Actor) -> Revision:
         _refuse_nothing(str(sent.fields["what"]))
 
     def columns(applied: dict[str, Any]) -> dict[str, Any]:
-        return {"what_by": by.user} if "what" in applied else {}
+        return {"what_by": goal.client.user if sent.told else by.user} if "what" in applied else {}
 
     revision = write(step, sent, allowed=step_fields(by, goal.client), columns=columns, by=by)
     if revision.version == step.version + 1:  # and not one that this form made before

@@ -14,7 +14,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor
 from goals.models import Goal, Revision, Step
-from goals.rules import FIELD, TEXTS, Merged, as_text, merge, put_beside, settle, waits_beside
+from goals.rules import (
+    FIELD,
+    SAID_IN_PERSON,
+    TEXTS,
+    Merged,
+    Way,
+    as_text,
+    merge,
+    put_beside,
+    settle,
+    waits_beside,
+)
 from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
 from peersupport.lib.refusals import Refusal, Stale, UsedForm
@@ -30,9 +41,10 @@ class NotTheirs(Refusal):
 
 @dataclass(frozen=True)
 class Sent:
-    """What a form held. `base`: the version of the row it showed. `told`: in the client's name, read back to them.
+    """What a form held. `base`: the version of the row it showed. `told`: in the client's name, in the way `way` says.
 
     `continues`: the `op_id` of the save before it, of someone who is still typing in the same window.
+    `languages`: of the texts whose writer said so; the others are in `language`, that of the page.
     """
 
     fields: Mapping[str, Any]
@@ -41,10 +53,20 @@ class Sent:
     language: str = "en"
     told: bool = False
     continues: UUID | None = None
+    way: Way = SAID_IN_PERSON
+    languages: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def way_facts(self) -> dict[str, str]:
+        return self.way.facts if self.told else {}
+
+    def language_of(self, name: str) -> str:
+        return self.languages.get(name, self.language)
 
     def fingerprint(self, about: UUID, *more: str) -> str:
         pairs = (part for name in sorted(self.fields) for part in (name, as_text(self.fields[name])))
-        return fingerprint(str(about), str(self.told), *more, *pairs)
+        said = (part for pair in (*self.way_facts.items(), *sorted(self.languages.items())) for part in pair)
+        return fingerprint(str(about), str(self.told), *more, *said, *pairs)
 
 
 @dataclass(frozen=True)
@@ -74,11 +96,13 @@ def write(row: Goal | Step, sent: Sent, *, allowed: Collection[str], columns: Co
     current, standing = values(row, sent.fields), waits_beside(row.beside, mine)
     merged = merge(sent.fields, current=current, touched=touched, base=base, standing=standing)
     pk, version = new_id(), None
-    if merged.apply or merged.beside or merged.agreed:
+    relabelled = _relabelled(row, sent, merged)
+    if merged.apply or merged.beside or merged.agreed or relabelled:
         version, beside = row.version + 1, put_beside(row.beside, merged.beside, pk.hex, instead_of=mine)
         for name in merged.agreed:
             beside = settle(beside, name, mine, FIELD)
-        texts = text_columns(row, merged.apply, sent.language)
+        texts = text_columns(row, merged.apply, sent.language_of)
+        texts["languages"] = {**texts.get("languages", row.languages), **relabelled}
         set_columns(row, **texts, **columns(merged.apply), beside=beside)
     return keep_revision(row, sent, merged, digest, Marks(continues=earlier, version=version), pk=pk, by=by)
 
@@ -87,12 +111,22 @@ def values(row: Goal | Step, names: Iterable[str]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
 
-def text_columns(row: Goal | Step, applied: Mapping[str, Any], language: str) -> dict[str, Any]:
+def _relabelled(row: Goal | Step, sent: Sent, merged: Merged) -> dict[str, str]:
+    """Texts that stay as they are, of which someone says that they are in another language."""
+    return {
+        name: language
+        for name, language in sent.languages.items()
+        if name in sent.fields and name not in {*merged.apply, *merged.beside, *merged.refused}
+        if getattr(row, name) and row.languages.get(name) != language
+    }
+
+
+def text_columns(row: Goal | Step, applied: Mapping[str, Any], language_of: Callable[[str], str]) -> dict[str, Any]:
     """The UPDATE's columns for these values: texts sealed for this row, with the language they are written in."""
     texts = {name: value for name, value in applied.items() if name in TEXTS}
     plain = {name: value for name, value in applied.items() if name not in TEXTS}
     if texts:
-        plain["languages"] = {**row.languages, **dict.fromkeys(texts, language)}
+        plain["languages"] = {**row.languages, **{name: language_of(name) for name in texts}}
     return {**plain, **seal(type(row), row.pk, **texts)}
 
 
@@ -130,7 +164,7 @@ def keep_revision(
                 version=marks.version,
                 changed=sorted(merged.apply),
                 set_beside=sorted([*merged.beside, *merged.refused]),
-                facts={**facts, **marks.facts},
+                facts={**facts, **sent.way_facts, **said_in(sent, texts), **marks.facts},
                 settles=marks.settles,
                 continues=marks.continues,
                 visibility=merged.apply.get("visibility", goal.visibility),
@@ -139,6 +173,11 @@ def keep_revision(
             )
     except IntegrityError as error:
         raise used_form() from error
+
+
+def said_in(sent: Sent, texts: Iterable[str]) -> dict[str, str]:
+    """Which of the texts are in another language than their page, as a revision keeps it."""
+    return {f"language:{name}": sent.language_of(name) for name in texts if sent.language_of(name) != sent.language}
 
 
 def made_before(op_id: UUID, digest: str, *, by: Actor) -> Revision | None:

@@ -10,6 +10,7 @@ from goals.actions.ideas import Idea
 from goals.forms.saved import SHORT, choice_of
 from goals.models.goals import OWN_WORDS
 from peersupport.lib.fields import OpIdField, TextField, VersionField
+from peersupport.lib.languages import LanguageField
 
 
 class AnswerForm(forms.Form):
@@ -25,6 +26,7 @@ class WordingForm(forms.Form):
     op_id = OpIdField()
     version = VersionField()
     text = TextField(label=_("In my words"), limit=SHORT, required=True)
+    language = LanguageField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,6 +39,7 @@ class IdeaForm(forms.Form):
     op_id = OpIdField()
     about = choice_of("", [(name, name) for name in ("goal", "step", *OWN_WORDS)], widget=forms.HiddenInput)
     text = TextField(label=_("Your idea"), rows=3, limit=SHORT, required=True)
+    language = LanguageField()
     who = choice_of(_("Who does it?"), [], widget=forms.RadioSelect)
     by_when = forms.DateField(
         label=_("By when, if you like"),
@@ -62,7 +65,7 @@ class IdeaForm(forms.Form):
 
     def idea(self, language: str) -> Idea:
         data = self.cleaned_data
-        about = data["about"]
+        about, language = data["about"], data["language"] or language
         if about != "step":
             return Idea(about, data["text"], language=language)
         return Idea(about, data["text"], data["who"], data["by_when"], language)

@@ -10,8 +10,11 @@ from accounts.signing_in import FORM_OF
 from goals.actions.writing import Sent
 from goals.models.goals import LABELS
 from peersupport.lib.fields import OpIdField, VersionField
+from peersupport.lib.languages import NAMES
 
 SHORT = 1000  # characters: what stands as a heading or in a list
+
+LANGUAGE_OF = "language_"  # and the name of a text: the language it is written in
 
 _OF_EVERY_FORM = {"csrfmiddlewaretoken", FORM_OF, "op_id", "version", "told", "continues"}
 
@@ -31,7 +34,11 @@ class SavedForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        if set(self.data) - set(self.fields) - _OF_EVERY_FORM:
+        texts = {name for name in (*LABELS, "what") if name in self.fields}
+        languages = {f"{LANGUAGE_OF}{name}" for name in texts}
+        if any(name in self.data and self.data[name] not in NAMES for name in languages):
+            self.add_error(None, CHOOSE["required"])
+        if set(self.data) - set(self.fields) - _OF_EVERY_FORM - languages:
             self.add_error(
                 None, _("This page sent something we do not know, so nothing was saved. What you typed is still here.")
             )
@@ -41,7 +48,9 @@ class SavedForm(forms.Form):
         """Only what the form held: a field that was not sent is not emptied."""
         data = self.cleaned_data
         fields = {name: data[name] for name in self.fields if name not in _OF_EVERY_FORM and name in self.data}
-        return Sent(fields, data["version"], data["op_id"], language, data["told"], data["continues"])
+        said = {name: self.data[f"{LANGUAGE_OF}{name}"] for name in fields if f"{LANGUAGE_OF}{name}" in self.data}
+        more = {"continues": data["continues"], "languages": said}
+        return Sent(fields, data["version"], data["op_id"], language, data["told"], **more)
 
 
 def choice_of(label: Any, choices: Any, **kwargs: Any) -> forms.ChoiceField:

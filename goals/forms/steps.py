@@ -9,6 +9,7 @@ from goals.actions.writing import Sent
 from goals.forms.saved import CHOOSE, SHORT, SavedForm, choice_of
 from goals.models import Step
 from peersupport.lib.fields import OpIdField, TextField
+from peersupport.lib.languages import LanguageField
 
 
 class StepForm(SavedForm):
@@ -33,6 +34,7 @@ class StepForm(SavedForm):
 class NewStepForm(forms.Form):
     op_id = OpIdField()
     what = TextField(label=_("What is the step?"), rows=2, limit=SHORT, required=True)
+    language = LanguageField()
     who = choice_of(_("Who does it?"), Step.Who.choices, widget=forms.RadioSelect)
     by_when = forms.DateField(
         label=_("By when, if you like"),
@@ -49,5 +51,5 @@ class NewStepForm(forms.Form):
         who.choices = list(names.items())
 
     def sent(self, language: str) -> Sent:
-        data = dict(self.cleaned_data)
-        return Sent({name: data[name] for name in ("what", "who", "by_when")}, 0, data["op_id"], language)
+        data, fields = self.cleaned_data, ("what", "who", "by_when")
+        return Sent({name: data[name] for name in fields}, 0, data["op_id"], data["language"] or language)

@@ -46,6 +46,19 @@ REACH: dict[str, tuple[str, ...]] = {
 }
 
 
+# Of each way to agree, all that belongs to it and nothing else. NULL-safe: nothing compares with what may be NULL.
+_ALONE = Q(agreed_with__isnull=True, agreed_interpreter=False)
+_UNSPOKEN, _NO_PAPER = Q(agreed_through=""), Q(agreed_on__isnull=True, agreed_kept_by="")
+_WITH = Q(agreed_version__isnull=False, agreed_at__isnull=False, agreed_with__isnull=False)
+_AGREED = (
+    Q(agreed_how="", agreed_version__isnull=True, agreed_at__isnull=True) & _ALONE & _UNSPOKEN & _NO_PAPER
+    | Q(agreed_how="own", agreed_version__isnull=False, agreed_at__isnull=False) & _ALONE & _UNSPOKEN & _NO_PAPER
+    | Q(agreed_how="own-hand") & _WITH & _UNSPOKEN & _NO_PAPER
+    | Q(agreed_how="spoken", agreed_through__in=["in-person", "phone", "video"]) & _WITH & _NO_PAPER
+    | Q(agreed_how="paper", agreed_on__isnull=False, agreed_kept_by__in=["client", "us", "both"]) & _WITH & _UNSPOKEN
+)
+
+
 class GoalQuerySet(models.QuerySet["Goal"]):
     def visible_to(self, actor: Actor | None) -> Self:
         """Goals that exist for this hat."""
@@ -111,6 +124,16 @@ class Goal(models.Model):
         SPOKEN = "spoken", _("spoken, read back")
         PAPER = "paper", _("on paper")
 
+    class Through(models.TextChoices):  # where someone was to whom it was said, and who read it back
+        IN_PERSON = "in-person", _("in person")
+        PHONE = "phone", _("by phone")
+        VIDEO = "video", _("by video")
+
+    class KeptBy(models.TextChoices):  # who has the paper
+        CLIENT = "client", pgettext_lazy("who has a paper", "the person themselves")
+        US = "us", pgettext_lazy("who has a paper", "we do, in the file")
+        BOTH = "both", pgettext_lazy("who has a paper", "both of us")
+
     CURRENT = (Lifecycle.PROPOSED, Lifecycle.ACTIVE, Lifecycle.ON_HOLD)
     MUST_BE_AGREED = (Lifecycle.ACTIVE, Lifecycle.COMPLETED)
 
@@ -147,6 +170,12 @@ class Goal(models.Model):
     agreed_version = models.PositiveIntegerField(null=True)  # of the wording
     agreed_at = models.DateTimeField(null=True)
     agreed_how = models.CharField(max_length=12, choices=AgreedHow, blank=True)
+    # Who was there, unless it was the client's own sign-in: whose screen, who read it back, who took the paper.
+    agreed_with = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    agreed_through = models.CharField(max_length=12, choices=Through, blank=True)  # of what was spoken
+    agreed_interpreter = models.BooleanField(default=False)
+    agreed_on = models.DateField(null=True)  # the day that stands on the paper
+    agreed_kept_by = models.CharField(max_length=8, choices=KeptBy, blank=True)  # the paper
     objects = GoalQuerySet.as_manager()
 
     changed: bool  # set by marking_changed()
@@ -159,11 +188,7 @@ class Goal(models.Model):
                 | Q(agreed_version__isnull=False, agreed_at__isnull=False, agreed_version=F("wording_version")),
                 name="worked_on_only_as_agreed",
             ),
-            models.CheckConstraint(
-                condition=Q(agreed_version__isnull=True, agreed_at__isnull=True, agreed_how="")
-                | (Q(agreed_version__isnull=False, agreed_at__isnull=False) & ~Q(agreed_how="")),
-                name="agreed_with_all_that_belongs_to_it",
-            ),
+            models.CheckConstraint(condition=_AGREED, name="agreed_with_all_that_belongs_to_it"),
             models.CheckConstraint(condition=Q(wording_version__lte=F("version")), name="wording_moves_with_the_goal"),
         ]
         indexes = [models.Index(fields=["client", "-created_at", "-id"], name="goals_of_a_client")]
@@ -175,6 +200,11 @@ class Goal(models.Model):
     def begun_on(self) -> date:
         """The reader's calendar day."""
         return localdate(self.created_at)
+
+    @property
+    def language(self) -> str:
+        """Of what stands as its heading; "" if nobody said."""
+        return str(self.languages.get("in_my_words", ""))
 
     @property
     def is_current(self) -> bool:
@@ -235,6 +265,10 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return f"step {self.position}"
+
+    @property
+    def language(self) -> str:
+        return str(self.languages.get("what", ""))
 
     @property
     def behind(self) -> bool:

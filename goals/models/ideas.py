@@ -71,6 +71,9 @@ class Suggestion(models.Model):
     place = models.PositiveSmallIntegerField(null=True)
     offered_at = models.DateTimeField(default=now)
     answered_at = models.DateTimeField(null=True)
+    answered_how = models.CharField(max_length=12, choices=Goal.AgreedHow, blank=True)  # "": nobody was asked
+    # Who was there, unless it was the client's own sign-in.
+    answered_with = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     made_goal = models.ForeignKey(Goal, on_delete=models.PROTECT, null=True, related_name="+")
     objects = SuggestionQuerySet.as_manager()
 
@@ -88,6 +91,12 @@ class Suggestion(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="goal", goal__isnull=True) | (~Q(kind="goal") & Q(goal__isnull=False)),
                 name="an_idea_is_about_a_goal_or_is_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_how="", answered_with__isnull=True)
+                | Q(~Q(state="open"), answered_how="own", answered_with__isnull=True)
+                | Q(~Q(state="open"), answered_how__in=["own-hand", "spoken", "paper"], answered_with__isnull=False),
+                name="answered_alone_or_with_someone",
             ),
         ]
         indexes = [

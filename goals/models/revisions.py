@@ -94,3 +94,7 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.base_version} → {self.version}"
+
+    def language_of(self, name: str) -> str:
+        """Of the text this save brought for that field."""
+        return str(self.facts.get(f"language:{name}", self.language))

@@ -17,16 +17,19 @@ from clients.models import Client
 from clients.pages import note_own
 from clients.permissions import Helper, is_own, specialists_of, support_of
 from goals.actions.writing import NotTheirs
+from goals.forms.consent import WAYS
 from goals.forms.goals import TOLD_VISIBILITIES, visibility_choices
 from goals.models import Goal, Step
 from goals.models.goals import Visibility
 from goals.pages.live import OpenPage, drawn, live_page
 from goals.pages.texts import News, TextView, goal_texts, new_since, rivals_of, step_text
+from goals.permissions.consent import SaidYes, agreed_without_own_sign_in
 from goals.permissions.goals import steps_of
 from goals.permissions.ideas import open_ideas_about
-from goals.permissions.rights import may_suggest, may_write_as_told, may_write_here
+from goals.permissions.rights import may_hand_over, may_suggest, may_write_as_told, may_write_here
 from goals.rules import may_become
-from goals.trust import specialist_name, visibility_in_words, who_names, who_reads_goal
+from goals.trust import agreed_in_words, specialist_name, visibility_in_words, who_names, who_reads_goal
+from peersupport.lib import languages
 from peersupport.lib.ids import new_id
 from peersupport.lib.refusals import Refusal, Stale, UsedForm
 from peersupport.lib.when import day_in_words
@@ -96,6 +99,9 @@ def show_goal(
         "own": own,
         "told": told,
         "ideas": open_ideas_about(actor, goal),
+        "said_yes": said_yes(goal, since) if own else [],
+        "agreed": agreed_in_words(goal, own=own),
+        "may_hand_over": may_hand_over(actor, goal),
         "may_write": may_write_here(actor, client),
         "may_choose": own or told,
         "may_suggest": may_suggest(actor, client) and not told and goal.is_current,
@@ -104,9 +110,11 @@ def show_goal(
         "op_id": new_id(),
         "refusal": unsaved.refusal,
         "form": unsaved.form,
+        "languages": languages.choices(),
         "who_reads": reads_line(actor, goal, helpers),
         **_texts_and_steps(actor, goal, helpers, new_since(actor, goal, since), unsaved.typed or {}),
         **(_choices(goal, helpers, own=own) if own or told else {}),
+        **(ways() if told else {}),
         "live": live_page(actor, goal),
         **drawn(goal, people, opened),
     }
@@ -152,6 +160,11 @@ def _texts_and_steps(
     }
 
 
+def said_yes(goal: Goal, since: datetime | None) -> list[SaidYes]:
+    """What the client, whose page this is, said yes to in someone's presence and has not looked at with time."""
+    return [said for said in agreed_without_own_sign_in(goal.client, goal) if said.unseen_since(since)]
+
+
 def show_facts(request: HttpRequest, goal: Goal) -> HttpResponse:
     """For a supervisor without an open Opening: that there is a goal, and how it stands."""
     actor, client = actor_of(request), goal.client
@@ -183,6 +196,8 @@ def _know(goal: Goal, people: list[User]) -> None:
     known = {person.pk: person for person in people}
     if goal.told_to_id in known:
         goal.told_to = known[goal.told_to_id]
+    if goal.agreed_with_id in known:
+        goal.agreed_with = known[goal.agreed_with_id]
     if goal.who_helps_by_id in known:
         goal.who_helps_by = known[goal.who_helps_by_id]
 
@@ -209,6 +224,11 @@ def _choices(goal: Goal, helpers: list[Helper], *, own: bool) -> dict[str, Any]:
     }
 
 
+def ways() -> dict[str, Any]:
+    """How something can be said that staff write down as told."""
+    return {"ways": WAYS, "keepers": Goal.KeptBy.choices}
+
+
 def _lives(goal: Goal, *, own: bool) -> list[tuple[str, str]]:
     """What the buttons say, in their order."""
     life = Goal.Lifecycle
@@ -217,7 +237,7 @@ def _lives(goal: Goal, *, own: bool) -> list[tuple[str, str]]:
         life.ON_HOLD: _("Go on with it"),
     }.get(life(goal.lifecycle), _("Bring it back"))
     mistake = _("I did not say this") if own else _("It was written down by mistake")
-    told = [(life.ENTERED_IN_ERROR.value, mistake)] if goal.told_to_id else []
+    told = [(life.ENTERED_IN_ERROR.value, mistake)] if goal.told_to_id or goal.agreed_with_id else []
     return [
         (life.ACTIVE.value, on),
         (life.ON_HOLD.value, _("Pause it")),

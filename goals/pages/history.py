@@ -79,14 +79,14 @@ def _line(revision: Revision, name: str, client: Client, *, own: bool, words: bo
     if name in TEXTS:
         text = getattr(revision, name) if words else ""
         label = _("What the step is") if name == "what" else label_of(name, client, own=own)
-        return Line(label, text, _own_voice(revision, name, client), revision.language)
+        return Line(label, text, _own_voice(revision, name, client), revision.language_of(name))
     return Line(_fact(name, revision.facts.get(name, "")))
 
 
 def _about_step(revision: Revision, client: Client, *, words: bool) -> Line:
     assert revision.step is not None
     voice = revision.step.what_by_id == client.user_id
-    return Line(_("A step"), revision.step.what if words else "", voice)
+    return Line(_("A step"), revision.step.what if words else "", voice, revision.step.languages.get("what", ""))
 
 
 def _own_voice(revision: Revision, name: str, client: Client) -> bool:
@@ -124,7 +124,7 @@ def _settled(revision: Revision, client: Client, *, own: bool, words: bool) -> L
     settled = revision.settles
     by: User | None = settled.author if settled else None
     own_voice = name in OWN_WORDS or bool(settled and settled.told) or by == client.user
-    return Line(says % {"what": label}, text, own_voice)
+    return Line(says % {"what": label}, text, own_voice, settled.language_of(name) if settled else "")
 
 
 def with_texts(rows: Any, *, words: bool) -> Any:

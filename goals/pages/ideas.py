@@ -1,5 +1,6 @@
 """Ideas: the pages on which one is offered, and on which the client says it their way."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -13,6 +14,7 @@ from audit import actions as audit
 from clients.models import Client
 from clients.permissions import is_own, specialists_of
 from goals.actions.writing import Sent
+from goals.forms.consent import ToldAnswerForm
 from goals.forms.goals import NewGoalForm
 from goals.forms.ideas import IdeaForm, WordingForm
 from goals.forms.steps import NewStepForm
@@ -21,6 +23,7 @@ from goals.models.goals import OWN_WORDS, Visibility
 from goals.pages.goal import reader_of
 from goals.pages.texts import label_of
 from goals.permissions.goals import PAGE
+from goals.rules import Way
 from goals.trust import specialist_name, who_names, who_reads_goal
 from peersupport.lib.fields import posted, with_new_op_id
 from peersupport.lib.refusals import Refusal
@@ -45,12 +48,16 @@ def my_way_form(request: HttpRequest, idea: Suggestion) -> forms.Form:
     return WordingForm(data, initial={"text": idea.text, "version": idea.goal.version})
 
 
-def said_my_way(form: forms.Form, idea: Suggestion) -> Sent:
+def said_my_way(form: forms.Form, idea: Suggestion, *, way: Way | None = None) -> Sent:
+    """`way`: in someone's presence; None on the client's own sign-in."""
     language = get_language() or "en"
     if isinstance(form, NewGoalForm | NewStepForm):
-        return form.sent(language)
-    data = form.cleaned_data
-    return Sent({idea.field: data["text"]}, data["version"], data["op_id"], language)
+        sent = form.sent(language)
+    else:
+        data = form.cleaned_data
+        fields = {idea.field: data["text"]}
+        sent = Sent(fields, data["version"], data["op_id"], data["language"] or language)
+    return replace(sent, told=True, way=way) if way else sent
 
 
 def show_my_way(
@@ -65,6 +72,7 @@ def show_my_way(
         "idea": idea,
         "form": form,
         "now": getattr(idea.goal, idea.field) if idea.field else "",
+        "now_language": idea.goal.languages.get(idea.field, "") if idea.goal else "",
         "refusal": refusal,
         "who_reads": who_reads_goal(visibility, specialists_of(idea.client), client_name=name, reader=None),
     }
@@ -99,8 +107,34 @@ def show_idea_form(
         "form": form,
         "wording": label_of(about, client, own=False) if about in OWN_WORDS else "",
         "now": getattr(goal, about) if goal and about in OWN_WORDS else "",
+        "now_language": goal.languages.get(about, "") if goal else "",
         "step": about == "step",
         "refusal": refusal,
         "who_reads": line,
     }
     return render(request, "goals/suggest.html", context, status=409 if refusal else 422 if form.errors else 200)
+
+
+def show_told_answer(
+    request: HttpRequest, idea: Suggestion, form: ToldAnswerForm, refusal: Refusal | None = None
+) -> HttpResponse:
+    """What the client answered in someone's presence, for whoever writes it down."""
+    actor, client = actor_of(request), idea.client
+    audit.record_read(idea.goal.page if idea.goal else PAGE, by=actor, client_id=client.pk, subject=idea.goal)
+    if "op_id" in form.errors:
+        form = with_new_op_id(form)
+    visibility = idea.goal.visibility if idea.goal else Visibility.SPECIALIST
+    name, reader = client.user.first_name, reader_of(actor, client)
+    line = who_reads_goal(visibility, specialists_of(client), client_name=name, reader=reader)
+    context = {"client": client, "idea": idea, "form": form, "refusal": refusal, "who_reads": line}
+    return render(request, "goals/told_answer.html", context, status=409 if refusal else 422 if form.errors else 200)
+
+
+def told_answer(form: ToldAnswerForm, idea: Suggestion) -> Sent:
+    """As an action takes it: empty fields are a plain yes."""
+    data = form.cleaned_data
+    fields: dict[str, Any] = {}
+    if data["answer"] == "my-way":
+        fields = {{"goal": "in_my_words", "step": "what"}.get(idea.kind, idea.field): data["text"]}
+    language = data["language"] or get_language() or "en"
+    return Sent(fields, data["version"], data["op_id"], language, told=True, way=form.said)

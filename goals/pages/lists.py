@@ -17,7 +17,7 @@ from goals.models import Goal, Step, Suggestion
 from goals.pages.goal import Unsaved, status_of
 from goals.permissions.goals import PAGE, goals_with_news, steps_of
 from goals.permissions.ideas import ideas_of
-from goals.permissions.rights import may_suggest, may_write_as_told, may_write_down
+from goals.permissions.rights import may_suggest, may_write_as_told, may_write_down, may_write_here
 from peersupport.lib.keyset import page
 from peersupport.lib.refusals import Refusal
 
@@ -73,6 +73,7 @@ def show_list(request: HttpRequest, client: Client, *, put_away: bool, refusal: 
         "may_suggest": may_suggest(actor, client) and client.user.can_sign_in,
         "may_write_down": may_write_down(actor, client),
         "told": may_write_as_told(actor, client),
+        "may_print": may_write_here(actor, client),
         "may_open": may_open_words(actor) and not shows,
         "refusal": refusal,
     }

@@ -10,6 +10,7 @@ from goals.pages.goal import Unsaved, helpers_for, note_look, reads_line, status
 from goals.pages.live import OpenPage, drawn, live_page
 from goals.pages.texts import rivals_of, step_text
 from goals.trust import who_names
+from peersupport.lib import languages
 from peersupport.lib.ids import new_id
 
 
@@ -33,6 +34,7 @@ def show_step(
         "who": names[step.who],
         "statuses": Step.Status.choices,
         "version": unsaved.version or step.version,
+        "languages": languages.choices(),
         "op_id": new_id(),
         "refusal": unsaved.refusal,
         "form": unsaved.form,

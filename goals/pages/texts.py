@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor, User
@@ -34,10 +35,7 @@ class Rival:
     keep_field: str
     keep_rival: str
     op_id: UUID
-
-    @property
-    def language(self) -> str:
-        return self.revision.language
+    language: str
 
 
 @dataclass
@@ -61,6 +59,11 @@ class TextView:
     @property
     def in_box(self) -> str:
         return self.text if self.typed is None else self.typed
+
+    @property
+    def writes_in(self) -> str:
+        """What the box says it is written in: as what stands there; a new text in the page's language."""
+        return self.language if self.text and self.language else get_language() or "en"
 
     @property
     def asks(self) -> bool:
@@ -151,9 +154,9 @@ def _beside(row: Goal | Step, view: TextView, actor: Actor, client: Client, foun
         revision = found.get(UUID(pk))
         if revision is not None:
             by = client.user if revision.told else revision.author
-            keep = _keep(view.by, by, actor)
-            text = getattr(revision, view.name)
-            rival = Rival(revision, by, text, by == client.user, state == KEPT, _wrote(by, actor), *keep, new_id())
+            keep, wrote = _keep(view.by, by, actor), _wrote(by, actor)
+            text, said_in = getattr(revision, view.name), revision.language_of(view.name)
+            rival = Rival(revision, by, text, by == client.user, state == KEPT, wrote, *keep, new_id(), said_in)
             rivals.append(rival)
     return rivals
 

@@ -33,9 +33,23 @@ def may_suggest(actor: Actor, client: Client) -> bool:
     return may_write_down(actor, client)
 
 
-def writable(actor: Actor, client: Client, *, told: bool) -> frozenset[str]:
-    """The fields of a goal this hat may write. `told`: in the client's name, as they said it."""
-    if is_own(actor, client) or (told and may_write_as_told(actor, client)):
+def may_answer(actor: Actor, client: Client, *, told: bool) -> bool:
+    """Say yes or no to what is offered: the client alone, or in the presence of whoever walks with them."""
+    return is_own(actor, client) or (told and may_write_down(actor, client))
+
+
+def may_hand_over(actor: Actor, goal: Goal) -> bool:
+    """What was written down as told and waits for the client's own yes."""
+    return may_write_down(actor, goal.client) and goal.lifecycle == Goal.Lifecycle.PROPOSED
+
+
+def writable(actor: Actor, client: Client, *, told: bool, answering: bool = False) -> frozenset[str]:
+    """The fields of a goal this hat may write. `told`: in the client's name, as they said it.
+
+    `answering`: it is their answer to what is offered to them, which anyone can give in someone's presence.
+    """
+    as_said = told and (may_write_down(actor, client) if answering else may_write_as_told(actor, client))
+    if is_own(actor, client) or as_said:
         return frozenset((*GOAL_TEXTS, *GOAL_FACTS))
     return frozenset(SHARED_TEXTS if actor.wears(Role.Kind.SPECIALIST) and not told else ())
 

@@ -15,15 +15,25 @@ from accounts.signing_in import actor_of
 from clients.models import Client
 from clients.permissions import get_client, is_own
 from goals.actions import ideas as actions
+from goals.forms.consent import ToldAnswerForm
 from goals.forms.ideas import AnswerForm
 from goals.models import Goal, Suggestion
 from goals.pages.gone import polite
-from goals.pages.ideas import idea_form, my_way_form, said_my_way, show_idea_form, show_my_way, taking
+from goals.pages.ideas import (
+    idea_form,
+    my_way_form,
+    said_my_way,
+    show_idea_form,
+    show_my_way,
+    show_told_answer,
+    taking,
+)
+from goals.pages.ideas import told_answer as said_answer
 from goals.pages.lists import show_list
 from goals.permissions.goals import get_goal_to_write
 from goals.permissions.ideas import get_idea
-from goals.permissions.rights import may_suggest
-from peersupport.lib.fields import with_new_op_id
+from goals.permissions.rights import may_suggest, may_write_down
+from peersupport.lib.fields import posted, with_new_op_id
 from peersupport.lib.refusals import Refusal, UsedForm
 
 
@@ -92,6 +102,37 @@ def offer_again(request: HttpRequest, pk: UUID) -> HttpResponse:
         return show_list(request, idea.client, put_away=False, refusal=refusal)
     messages.success(request, _("It is offered once more."))
     return redirect("goals:list", pk=idea.client_id)
+
+
+@require_http_methods(["GET", "POST"])
+@polite
+def told_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What the client answered: said and read back, or on paper. The specialist writes it down."""
+    actor = actor_of(request)
+    idea = get_idea(actor, pk)
+    if not may_write_down(actor, idea.client):
+        raise PermissionDenied
+    form = ToldAnswerForm(posted(request), initial={"version": idea.goal.version if idea.goal else 1})
+    if request.method == "GET" or not form.is_valid():
+        return show_told_answer(request, idea, form)
+    try:
+        _write_answer(idea, form, by=actor)
+    except UsedForm as refusal:
+        return show_told_answer(request, idea, with_new_op_id(form), refusal)
+    except Refusal as refusal:
+        return show_told_answer(request, idea, form, refusal)
+    messages.success(request, _("Written down."))
+    return redirect("goals:goal", pk=idea.goal_id) if idea.goal_id else redirect("goals:list", pk=idea.client_id)
+
+
+def _write_answer(idea: Suggestion, form: ToldAnswerForm, *, by: Actor) -> None:
+    answer, sent = form.cleaned_data["answer"], said_answer(form, idea)
+    if answer == "not-now":
+        actions.put_off(idea, way=sent.way, by=by)
+    elif answer == "no-thanks":
+        actions.decline(idea, way=sent.way, by=by)
+    else:
+        actions.take(idea, sent, by=by)
 
 
 def _suggest(request: HttpRequest, client: Client, goal: Goal | None) -> HttpResponse:

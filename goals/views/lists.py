@@ -67,12 +67,16 @@ def _add(request: HttpRequest, client: Client, form_class: type[NewGoalForm], *,
     form = form_class(posted(request), specialist=specialist_name(helpers))
     if request.method == "POST" and form.is_valid():
         try:
-            goal = add_goal(client, form.sent(get_language() or "en", told=told), by=actor)
+            sent = form.sent(get_language() or "en")
+            here = sent.told and sent.way.own_hand
+            goal = add_goal(client, sent, agreed=not here, by=actor)
         except UsedForm as error:
             form, refusal = with_new_op_id(form), error
         except Refusal as error:
             form.add_error(error.field if error.field in form.fields else None, str(error.sentence))
         else:
+            if here:
+                return redirect("goals:hand-over-goal", pk=goal.pk)
             messages.success(request, _("Written down.") if told else _("It is yours. You can change every word."))
             return redirect("goals:goal", pk=goal.pk)
     if "op_id" in form.errors:

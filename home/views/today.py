@@ -25,6 +25,7 @@ from clients.permissions import may_take_over, support_of
 from conversations.permissions import latest_for_home, past_promise, taken_back_lately, waiting_for
 from conversations.trust import outlook
 from goals.pages.lists import cards_of
+from goals.permissions.consent import agreed_without_own_sign_in
 from goals.permissions.goals import goals_with_news
 from goals.permissions.ideas import answered_since, ideas_waiting
 from home.context import foot
@@ -61,6 +62,7 @@ def _client(request: HttpRequest, actor: Actor) -> HttpResponse:
     context = {
         "client": client,
         "ideas": ideas_waiting(client),
+        "said_yes": agreed_without_own_sign_in(client),
         "cards": cards_of(actor, client, goals[:GOALS_SHOWN]),
         "more_goals": len(goals) > GOALS_SHOWN,
         "latest": latest_for_home(client),

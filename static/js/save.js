@@ -10,7 +10,9 @@ const save = (() => {
 
   const boxes = () => [...document.querySelectorAll("[data-version]")];
   const of = (box) => states.get(box) ?? states.set(box, { tries: 0 }).get(box);
-  const waits = (box) => Boolean(of(box).sending) || (swap.differs(box) && of(box).refused !== box.value);
+  const languageOf = (box) => box.form?.elements[`language_${box.name}`];
+  const changed = (box) => swap.differs(box) || Boolean(languageOf(box) && swap.differs(languageOf(box)));
+  const waits = (box) => Boolean(of(box).sending) || (changed(box) && of(box).refused !== box.value);
 
   const aloud = (text) => (place.textContent = text);
   const tell = (box, text) => {
@@ -31,6 +33,7 @@ const save = (() => {
     op_id: crypto.randomUUID(),
     version: box.dataset.version,
     continues,
+    [`language_${box.name}`]: languageOf(box)?.value,
     [box.name]: box.value,
   });
 
@@ -88,8 +91,10 @@ const save = (() => {
       return;
     }
     box.removeAttribute("data-unsaved");
-    if (box.options) for (const option of box.options) option.defaultSelected = option.value === sending[box.name];
-    else box.defaultValue = sending[box.name];
+    for (const field of [box, languageOf(box)].filter(Boolean)) {
+      if (!field.options) field.defaultValue = sending[field.name];
+      else for (const option of field.options) option.defaultSelected = option.value === sending[field.name];
+    }
     Object.assign(box.dataset, { version, continues: sending.op_id });
     tell(box, waits(box) ? place.dataset.saving : place.dataset.saved);
     if (became === "beside" && !sending.continues) aloud(sentence);
@@ -128,7 +133,11 @@ const save = (() => {
   };
 
   document.addEventListener("input", ({ target }) => target.dataset.version && typed(target));
-  document.addEventListener("change", ({ target }) => target.dataset.version && send(target));
+  document.addEventListener("change", ({ target }) => {
+    if (target.dataset.version) return send(target);
+    const box = boxes().find((one) => languageOf(one) === target);
+    if (box?.value) send(box);
+  });
   document.addEventListener("visibilitychange", sendAll);
   window.addEventListener("online", sendAll);
   document.addEventListener("signed-in", () => boxes().filter((box) => waits(box) && of(box).tries < 3).map(send));

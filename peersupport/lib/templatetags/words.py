@@ -4,8 +4,8 @@ from django import template
 from django.template.defaultfilters import linebreaksbr
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, get_language_info
-from django.utils.translation import gettext as _
+
+from peersupport.lib import languages
 
 register = template.Library()
 
@@ -18,7 +18,18 @@ def voice(text: str, lang: str, own: bool = True) -> SafeString:
     """
     shape = '<blockquote class="voice" dir="auto"{}>{}</blockquote>' if own else '<p dir="auto"{}>{}</p>'
     shown = format_html(shape, format_html(' lang="{}"', lang) if lang else "", linebreaksbr(text))
-    if not lang or lang == get_language():
-        return shown
-    language = _("written in %(language)s") % {"language": get_language_info(lang)["name_translated"]}
-    return format_html('{}<p class="who">{}</p>', shown, language)
+    said = languages.said_in(lang)
+    return format_html('{}<p class="who">{}</p>', shown, said) if said else shown
+
+
+@register.filter
+def lang(code: str) -> SafeString:
+    """The attribute for an element whose text is in this language: `<h2{{ code|lang }}>`."""
+    return format_html(' lang="{}"', code) if code else SafeString()
+
+
+@register.filter
+def said_in(code: str) -> SafeString:
+    """ "in Spanish", beside a text that does not stand alone; nothing where it is the reader's own language."""
+    said = languages.said_in(code)
+    return format_html(' <span class="chip">{}</span>', said) if said else SafeString()
