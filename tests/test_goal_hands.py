@@ -94,7 +94,7 @@ def test_yes_is_recorded_as_own_hand_with_whose_screen(cast: Cast, sign_in: Sign
     ("answer", "state", "how"),
     [("not-now", STATE.NOT_NOW, "own-hand"), ("no-thanks", STATE.NO_THANKS, "own-hand"), ("later", STATE.OPEN, "")],
 )
-def test_every_other_answer(answer: str, state: str, how: str, cast: Cast, sign_in: SignIn, offer: Offer) -> None:
+def test_every_other_answer(answer: str, state: str, how: str, *, sign_in: SignIn, offer: Offer) -> None:
     idea, maya = offer(), sign_in("maya")
     hand_over(maya, idea)
     events = Event.objects.filter(bucket__isnull=True).count()

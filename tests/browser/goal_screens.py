@@ -9,8 +9,10 @@ from goals.actions.goals import add_goal, change_goal
 from goals.actions.ideas import Idea, suggest
 from goals.actions.writing import Sent
 from goals.models import Goal, Step, Suggestion
+from goals.rules import OWN_HAND, Way
 from home.demo import goals
 from home.demo.cast import Cast
+from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
 from tests.browser.hands import send, write
 
@@ -38,6 +40,7 @@ def furnish_goals(cast: Cast) -> dict[str, object]:
     idea = Suggestion.objects.open().get(client=client)
     words = suggest(client, Idea("why_it_matters", "Rosa is family."), goal=home, op_id=new_id(), by=maya)
     return {
+        **_said_in_other_ways(cast),
         "goal": home.pk,
         "private_goal": private.pk,
         "both_goal": both.pk,
@@ -51,15 +54,49 @@ def furnish_goals(cast: Cast) -> dict[str, object]:
     }
 
 
+def _said_in_other_ways(cast: Cast) -> dict[str, object]:
+    """Written down and not agreed; on paper; in another language."""
+    alex, maya, client = cast.actor("alex"), cast.actor("maya"), cast.clients["alex"]
+
+    def tell(words: str, way: Way, *, agreed: bool = True) -> Goal:
+        sent = Sent({"in_my_words": words, "visibility": "specialist"}, 0, new_id(), told=True, way=way)
+        return add_goal(client, sent, agreed=agreed, by=maya)
+
+    on_paper = Way(Goal.AgreedHow.PAPER, "", True, now().date(), "both")
+    spanish = Sent({"in_my_words": "Bailar con mis primas", "visibility": "support"}, 0, new_id(), "es")
+    return {
+        "waiting_goal": tell("Sing with the others", OWN_HAND, agreed=False).pk,
+        "paper_goal": tell("Write to my son", on_paper).pk,
+        "spanish_goal": add_goal(client, spanish, by=alex).pk,
+    }
+
+
+_SAID: list[tuple[str, ...]] = [
+    *(("told_goal",), ("toni_goal",), ("waiting_goal",), ("paper_goal",), ("spanish_goal",)),
+]
 GOAL_ARGUMENTS: dict[str, list[tuple[str, ...]]] = {
     "goals:list": [("client",), ("quiet_client",), ("no_goals",)],
     "goals:put-away": [("client",), ("no_goals",)],
     "goals:new": [("client",)],
     "goals:tell": [("quiet_client",)],
     "goals:suggest-goal": [("client",)],
-    "goals:goal": [("goal",), ("private_goal",), ("both_goal",), ("paused_goal",), ("told_goal",), ("toni_goal",)],
+    "goals:goal": [
+        ("goal",),
+        ("private_goal",),
+        ("both_goal",),
+        ("paused_goal",),
+        ("told_goal",),
+        ("toni_goal",),
+        *_SAID,
+    ],
     "goals:live": [("goal",)],
     "goals:live-step": [("goal", "step")],
+    "goals:told-answer": [("idea",), ("words_idea",)],
+    "goals:hand-over-idea": [("idea",), ("words_idea",)],
+    "goals:hand-over-goal": [("waiting_goal",)],
+    "goals:in-hands": [()],
+    "goals:in-hands-my-way": [()],
+    "goals:paper": [("client",), ("quiet_client",), ("no_goals",)],
     "goals:history": [("goal",), ("both_goal",)],
     "goals:settle": [("both_goal",)],
     "goals:new-step": [("goal",)],
@@ -69,7 +106,11 @@ GOAL_ARGUMENTS: dict[str, list[tuple[str, ...]]] = {
     "goals:my-way": [("idea",), ("words_idea",)],
     "goals:offer-again": [("idea",)],
 }
-NO_GOAL_PAGE = {"goals:live", "goals:live-step", "goals:settle", "goals:answer", "goals:offer-again"}
+# The pages in someone's hands are shown only once the screen is handed over: see GOAL_STATES.
+NO_GOAL_PAGE = {
+    *("goals:live", "goals:live-step", "goals:settle", "goals:answer", "goals:offer-again"),
+    *("goals:in-hands", "goals:in-hands-my-way"),
+}
 
 
 def empty_goal(page: Page, things: dict[str, object]) -> None:
@@ -124,6 +165,50 @@ def empty_step(page: Page, things: dict[str, object]) -> None:
     send(page)
 
 
+def hand_over(name: str, key: str) -> Any:
+    """The screen in the client's hands."""
+
+    def lead(page: Page, things: dict[str, object]) -> None:
+        page.goto(reverse(f"goals:{name}", args=[things[key]]))
+        send(page)
+
+    return lead
+
+
+def in_my_way(page: Page, things: dict[str, object]) -> None:
+    hand_over("hand-over-idea", "idea")(page, things)
+    page.locator("main a.btn").click()
+    page.wait_for_selector("textarea")
+
+
+def given_back(page: Page, things: dict[str, object]) -> None:
+    hand_over("hand-over-idea", "idea")(page, things)
+    page.locator("button[value=later]").click()
+    page.wait_for_selector("main:not(:has(form))")
+
+
+def wrong_password(page: Page, things: dict[str, object]) -> None:
+    given_back(page, things)
+    page.locator("footer a.btn").click()
+    page.locator("[name=password]").fill("not this one")
+    send(page)
+
+
+def paper_without_a_day(page: Page, things: dict[str, object]) -> None:
+    page.goto(reverse("goals:told-answer", args=[things["idea"]]))
+    page.locator("label[for=id_answer_0]").click()
+    page.locator("label[for=id_way_3]").click()
+    send(page)
+
+
+def large_print(page: Page, things: dict[str, object]) -> None:
+    page.goto(reverse("goals:paper", args=[things["client"]]) + "?language=es")
+    for box in page.locator("main form input[type=checkbox]").all():
+        box.check()
+    send(page)
+    page.wait_for_selector(".sheet.large")
+
+
 GOAL_STATES: dict[str, tuple[str, int, Any]] = {
     "empty goal": ("alex", 422, empty_goal),
     "goal just saved": ("alex", 200, fresh_goal),
@@ -131,4 +216,12 @@ GOAL_STATES: dict[str, tuple[str, int, Any]] = {
     "goal from the future": ("maya", 409, future_goal),
     "a third idea": ("maya", 422, third_idea),
     "empty step": ("maya", 422, empty_step),
+    "an idea in the client's hands": ("maya", 200, hand_over("hand-over-idea", "idea")),
+    "other words in the client's hands": ("maya", 200, hand_over("hand-over-idea", "words_idea")),
+    "a goal in the client's hands": ("maya", 200, hand_over("hand-over-goal", "waiting_goal")),
+    "said my way in the client's hands": ("maya", 200, in_my_way),
+    "the screen given back": ("maya", 200, given_back),
+    "the screen not taken back": ("maya", 422, wrong_password),
+    "paper without a day": ("maya", 422, paper_without_a_day),
+    "a plan in large print": ("alex", 200, large_print),
 }

@@ -101,6 +101,7 @@ ARGUMENTS: dict[str, list[tuple[str, ...]]] = {
     "reset-second-factor": [("staff_member",)],
     "account_logout": [()],
     "resume": [()],
+    "take-back": [()],
     "sign-ins": [()],
     "stay": [()],
     "wear": [()],
@@ -122,7 +123,7 @@ NO_PAGE = {
         "mfa_authenticate",
         "recovery-codes",
     ),  # pages in the middle of signing in: see STATES
-    *("account_logout", "wear", "language", "leave", "healthz", "readyz"),
+    *("take-back", "account_logout", "wear", "language", "leave", "healthz", "readyz"),
     *NO_GOAL_PAGE,
     *("reach-me-code", "reach-me-new-code", "reach-me-end"),
     *("conversations:take-back", "conversations:seen", "conversations:answered"),
