@@ -11,6 +11,7 @@ from goals.models.goals import GOAL_TEXTS, STEP_TEXTS, Visibility
 TEXTS = frozenset((*GOAL_TEXTS, *STEP_TEXTS))
 MOST_BESIDE = 5  # texts that stand beside one field; older ones stay in the history
 OPEN, KEPT = "open", "kept"  # how a text stands beside a field: both wait for a choice, or both are wanted
+EARLIER, LATER = "earlier", "later"  # which way a step moves on the path
 FIELD, BESIDE, BOTH = "field", "beside", "both"  # what someone may choose to keep
 
 Beside = dict[str, list[list[str]]]

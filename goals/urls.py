@@ -1,6 +1,6 @@
 from django.urls import path
 
-from goals.views import goal, hands, ideas, lists, live, paper, steps
+from goals.views import comments, goal, hands, history, ideas, lists, live, paper, steps
 
 app_name = "goals"
 urlpatterns = [
@@ -12,8 +12,12 @@ urlpatterns = [
     path("clients/<uuid:pk>/ideas/new/", ideas.suggest_goal, name="suggest-goal"),
     path("goals/<uuid:pk>/", goal.goal, name="goal"),
     path("goals/<uuid:pk>/live/", live.live, name="live"),
-    path("goals/<uuid:pk>/history/", goal.history, name="history"),
+    path("goals/<uuid:pk>/history/", history.history, name="history"),
+    path("goals/<uuid:pk>/restore/", history.restore, name="restore"),
     path("goals/<uuid:pk>/settle/", goal.settle, name="settle"),
+    path("goals/<uuid:pk>/order/", steps.order, name="order"),
+    path("goals/<uuid:pk>/talk/", comments.talk, name="talk"),
+    path("comments/<uuid:pk>/take-back/", comments.take_back, name="take-back"),
     path("goals/<uuid:pk>/steps/new/", steps.new_step, name="new-step"),
     path("goals/<uuid:pk>/steps/<uuid:step_pk>/", steps.step, name="step"),
     path("goals/<uuid:pk>/steps/<uuid:step_pk>/live/", live.live, name="live-step"),

@@ -36,6 +36,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "leave_url": reverse("leave"),
         "footer_line": SimpleLazyObject(lambda: _foot(request)) if actor.wears(Role.Kind.CLIENT) else "",
         "hat": {"label": actor.role.get_kind_display()} if hats else None,
+        "reach_url": reverse("conversations:reach-out") if actor.wears(Role.Kind.CLIENT) else "",
         "switch_url": reverse("more") + "#hats" if hats else "",
     }
 

@@ -27,11 +27,13 @@ from tests.checking_in import with_check_ins
 
 @pytest.fixture
 def alexs(
+    *,
     cast: Cast,
     write_log: Callable[..., Any],
     write_goal: Callable[..., Any],
     write_step: Callable[..., Any],
     offer: Callable[..., Any],
+    comment_on: Callable[..., Any],
 ) -> dict[str, Any]:
     """Ids of Alex's things, by the name a Row asks for."""
     log = write_log("alex", "maya", signed=True, what_we_did="walked")
@@ -61,6 +63,7 @@ def alexs(
         "step": write_step(goal).pk,
         "told_goal": waiting_for_a_yes(cast).pk,
         "idea": offer().pk,
+        "comment": comment_on(goal, "maya", "ours").pk,
         "check_in": check_in.pk,
         "agreement": agreement.pk,
         "check_in_idea": check_in_idea.pk,

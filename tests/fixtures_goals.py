@@ -7,11 +7,12 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
+from goals.actions.comments import say
 from goals.actions.goals import add_goal
 from goals.actions.ideas import Idea, suggest
 from goals.actions.steps import add_step
 from goals.actions.writing import Sent
-from goals.models import Goal, Step, Suggestion
+from goals.models import Comment, Goal, Step, Suggestion
 from home.demo.cast import Cast
 from peersupport.lib.ids import new_id
 
@@ -47,6 +48,18 @@ def offer(cast: Cast) -> Callable[..., Suggestion]:
 
     def make(text: str = "Visit the art group", about: str = "goal", *, goal: Goal | None = None) -> Suggestion:
         return suggest(cast.clients["alex"], Idea(about, text), goal=goal, op_id=new_id(), by=cast.actor("maya"))
+
+    return make
+
+
+@pytest.fixture
+def comment_on(cast: Cast) -> Callable[..., Comment]:
+    """`comment_on(goal, "maya", "…", step=step)`."""
+
+    def make(goal: Goal, name: str, text: str, *, step: Step | None = None, cheer: bool = False) -> Comment:
+        kind = Comment.Kind.CHEER if cheer else Comment.Kind.COMMENT
+        pk = step.pk if step else None
+        return say(goal, kind, text, step=pk, op_id=new_id(), language="en", by=cast.actor(name))
 
     return make
 

@@ -4,13 +4,18 @@ from typing import Any
 
 from django.urls import reverse
 
+from accounts.models import Actor
+from clients.actions import look_at
+from goals.actions.comments import say, take_back
 from goals.actions.goals import add_goal, change_goal
 from goals.actions.ideas import Idea, decline, put_off, suggest, take
-from goals.actions.steps import add_step, change_step
+from goals.actions.restoring import restore_text
+from goals.actions.steps import add_step, change_step, move_step
 from goals.actions.writing import Sent
-from goals.models import Goal, Step, Suggestion
+from goals.forms.comments import OF_CLIENT, TO_CLIENT
+from goals.models import Comment, Goal, Revision, Step, Suggestion
 from goals.models.goals import Visibility
-from goals.rules import OWN_HAND
+from goals.rules import EARLIER, LATER, OWN_HAND
 from home.demo.cast import Cast
 from peersupport.lib.ids import new_id
 from tests.crawl import Crawl
@@ -32,7 +37,23 @@ def every_goal(cast: Cast) -> dict[str, Any]:
     idea = _ideas(cast, goal)
     waits = Sent({"in_my_words": "18", "visibility": "support"}, 0, new_id(), told=True, way=OWN_HAND)
     yes = add_goal(client, waits, agreed=False, by=maya)
-    return {"goal": goal.pk, "step": steps[0].pk, "idea": idea.pk, "told_goal": yes.pk}
+    made = {"goal": goal.pk, "step": steps[0].pk, "idea": idea.pk, "told_goal": yes.pk}
+    return {**made, "comment": _talk(cast, goal, steps[3]).pk}
+
+
+def _talk(cast: Cast, goal: Goal, step: Step) -> Comment:
+    """Of both kinds, by both, read and taken back; one that Maya can still take back."""
+    alex, maya = cast.actor("alex"), cast.actor("maya")
+
+    def one(by: Actor, kind: Comment.Kind, on: Any = None) -> Comment:
+        return say(goal, kind, "22", step=on, op_id=new_id(), language="en", by=by)
+
+    gone = one(alex, Comment.Kind.COMMENT)
+    look_at(goal.client, [gone.page], by=maya)
+    take_back(gone, by=alex)
+    one(alex, Comment.Kind.CHEER)
+    one(maya, Comment.Kind.CHEER)
+    return one(maya, Comment.Kind.COMMENT, step.pk)
 
 
 _WHO = ("me", "specialist", "someone-else", "me", "me")
@@ -98,6 +119,8 @@ def moments_of_goals(on: Crawl, things: dict[str, list[Any]]) -> None:
         on.get("maya", f"{reverse('goals:suggest', args=[goal])}?about={name}")
     on.get("alex", page)
     on.get("alex", reverse("goals:history", args=[goal]))
+    _bringing_back(on, Goal.objects.get(pk=goal))
+    _talking(on, goal)
     for toni in Visibility.values[1:]:
         told = {"op_id": str(new_id()), "in_my_words": "1", "visibility": toni, "read_back": "on", "way": "phone"}
         on.post("maya", reverse("goals:tell", args=[on.cast.clients["toni"].pk]), **told)
@@ -136,6 +159,45 @@ def _ways(on: Crawl, client: Any) -> None:
     goals = "&".join(f"goal={pk}" for pk in Goal.objects.filter(client=client).values_list("pk", flat=True))
     on.get("alex", f"{plan}?language={on.language}&sign=on&large=on&organization=on&{goals}")
     on.get("alex", f"{plan}?language=9")
+
+
+def _bringing_back(on: Crawl, goal: Goal) -> None:
+    """What was just saved is undone; saves close together; texts that are not in the goal now; steps in order."""
+    alex = on.cast.actor("alex")
+    for number in range(3):
+        version = Goal.objects.get(pk=goal.pk).version
+        saved = change_goal(goal, _sent({"how_i_will_know": f"19{number}"}, version), by=alex)
+    last = change_goal(goal, _sent({"why_it_matters": "20"}, saved.version or 0), by=alex)
+    page, history = (reverse(f"goals:{name}", args=[goal.pk]) for name in ("goal", "history"))
+    on.get("alex", f"{page}?saved={last.pk}")
+    for who in ("alex", "maya"):
+        on.get(who, f"{history}?only=aside")
+    for bring in ("9", f"{saved.pk.hex}.how_i_will_know.999", f"{saved.pk.hex}.who_helps.1"):
+        on.post("alex", reverse("goals:restore", args=[goal.pk]), op_id=str(new_id()), bring=bring)
+    first = Revision.objects.filter(goal=goal, step=None).earliest("at")
+    for who in ("alex", "maya"):
+        change_goal(goal, _sent({"who_helps": "21"}, Goal.objects.get(pk=goal.pk).version), by=alex)
+        back = {"op_id": new_id(), "base": Goal.objects.get(pk=goal.pk).version}
+        restore_text(goal, "who_helps", first.pk, by=on.cast.actor(who), **back)
+    on.post("alex", reverse("goals:order", args=[goal.pk]), op_id=str(new_id()))
+    for way in (EARLIER, LATER):
+        step = goal.steps.exclude(status__in=Step.BEHIND).earliest("position")
+        for _ in range(2):
+            move_step(step, way, _sent({}, step.version), by=alex)
+    for who in ("alex", "maya"):
+        on.get(who, history)
+
+
+def _talking(on: Crawl, goal: Any) -> None:
+    page = reverse("goals:talk", args=[goal])
+    for fields in ({"text": "1", "cheer": "courage"}, {"cheer": "9"}, {"text": "1" * 10_001}):
+        on.post("maya", page, op_id=str(new_id()), **fields)
+    for cheer in TO_CLIENT:
+        on.post("maya", page, op_id=str(new_id()), cheer=cheer)
+    for cheer in OF_CLIENT:
+        on.post("alex", page, op_id=str(new_id()), cheer=cheer)
+    for who in ("alex", "maya"):
+        on.get(who, page)
 
 
 def _answers(on: Crawl, idea: Any, client: Any) -> None:

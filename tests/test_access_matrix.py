@@ -175,6 +175,18 @@ MATRIX = {
     "goals:history": Row(f"alex maya noor dana:200 omar:404 {OF_ALEX}", NOT_ALLOWED, ("goal",)),
     "goals:live": Row(f"alex maya noor:200 dana:403 omar:404 {OF_ALEX}", NOT_ALLOWED, ("goal",)),
     "goals:live-step": Row(f"alex maya noor:200 dana:403 omar:404 {OF_ALEX}", NOT_ALLOWED, ("goal", "step")),
+    "goals:restore": Row(NOT_ALLOWED, f"alex maya noor:422 dana:403 omar:404 {OF_ALEX}", ("goal",)),
+    "goals:order": Row(
+        f"alex maya noor:200 dana:403 omar:404 {OF_ALEX}",
+        f"alex maya noor:422 dana:403 omar:404 {OF_ALEX}",
+        ("goal",),
+    ),
+    "goals:talk": Row(
+        f"alex maya noor:200 dana:403 omar:404 {OF_ALEX}",
+        f"alex maya noor:422 dana:403 omar:404 {OF_ALEX}",
+        ("goal",),
+    ),
+    "goals:take-back": Row(NOT_ALLOWED, f"maya:302 alex noor:403 dana omar:404 {OF_ALEX}", ("comment",)),
     "goals:settle": Row(NOT_ALLOWED, f"alex maya noor:422 dana:403 omar:404 {OF_ALEX}", ("goal",)),
     "goals:new-step": Row(
         f"alex maya noor:200 dana:403 omar:404 {OF_ALEX}",

@@ -20,7 +20,9 @@ from clients import actions as clients
 from clients import pages, trust
 from clients import permissions as of_clients
 from clients.models import Client, KeptFrom
-from goals.models import Goal, Step, Suggestion
+from goals.actions.comments import take_back as take_back_comment
+from goals.models import Comment, Goal, Step, Suggestion
+from goals.permissions import comments as of_comments
 from goals.permissions import goals as of_goals
 from goals.permissions import ideas as of_ideas
 from goals.permissions import live as of_open_pages
@@ -55,10 +57,12 @@ def _all_of(row: Any) -> Any:
 @pytest.fixture
 def crowded(
     cast: Cast,
+    *,
     write_goal: Callable[..., Goal],
     write_step: Callable[..., Step],
     offer: Callable[..., Suggestion],
     write_log: Callable[..., ContactLog],
+    comment_on: Callable[..., Comment],
 ) -> Cast:
     """Covers that began and ended, someone kept away, goals shared and not, words taken back."""
     alex, luz = cast.clients["alex"], cast.clients["luz"]
@@ -66,7 +70,10 @@ def crowded(
     clients.assign_cover(luz, cast.maya, starts_at=now() - timedelta(days=9), until=now() - timedelta(days=1), by=None)
     clients.keep_away(luz, cast.noor, by=cast.actor("luz"))
     goals = [write_goal(visibility=visibility) for visibility in ("just-me", "specialist", "support")]
-    write_step(goals[2], "maya")
+    step = write_step(goals[2], "maya")
+    comment_on(goals[0], "alex", "for me")
+    said = [comment_on(goals[2], name, "for us", step=one) for name in ("alex", "maya") for one in (step, None)]
+    take_back_comment(said[0], by=cast.actor("alex"))
     offer("Ask the landlord", about="step", goal=goals[1])
     logs = [write_log(signed=True, what_we_did="walked") for _ in range(3)]
     words = [
@@ -96,6 +103,8 @@ def asked_by(actor: Actor, before: datetime) -> Iterator[tuple[Composed[Any, Any
             yield of_ideas._open_ideas, (actor, client.pk, goal.pk)
             yield of_goals.changed_by_others, (actor, goal.pk, before)
             yield of_open_pages._page_version, (actor, goal.pk)
+            yield of_comments._newest, (actor, goal.pk, None, 6)
+            yield from ((of_comments._newest, (actor, goal.pk, step.pk, 6)) for step in goal.steps.all())
     yield of_goals._steps, (_keys(Goal.objects.order_by("pk")),)
     yield of_contacts._taken_back, (_keys(ClientWord.objects.order_by("pk")),)
     yield trust._hours_of, (actor.user.pk,)

@@ -253,10 +253,13 @@ def test_an_action_checks_once_more_who_may_write(cast: Cast, write_goal: Write)
             change_goal(goal, sent, by=cast.actor(name))
 
 
-def test_history_tells_in_plain_words_page_by_page(sign_in: SignIn, write_goal: Write, write_step: Any) -> None:
+def test_history_tells_in_plain_words_page_by_page(
+    sign_in: SignIn, write_goal: Write, write_step: Any, clock: Any
+) -> None:
     goal, alex, maya = write_goal(), sign_in("alex"), sign_in("maya")
     save_step(maya, write_step(goal), status="stuck", who="specialist", by_when="2030-01-05")
     for version in range(1, 24):
+        clock.move(minutes=15)  # closer together they would be shown as one
         save(alex, goal, version, why_it_matters=f"reason {version}")
     save(alex, goal, 24, lifecycle="on-hold", visibility="support")
     first = history(alex, goal)

@@ -17,7 +17,7 @@ from checkins.models import CheckIn
 from clients import actions as clients
 from clients.actions import open_words
 from conversations.actions import answer, mark_seen, open_reach_out, take_back
-from goals.models import Goal, Revision, Step, Suggestion
+from goals.models import Comment, Goal, Revision, Step, Suggestion
 from home.demo.cast import Cast
 from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
@@ -29,11 +29,23 @@ from tests.checking_in import answered_before, with_check_ins
 MOST = {"my-privacy": 13, "home": 18, "person": 14, "client": 11}
 ASKED = ("checkins:list", "checkins:new")
 TALK = ("conversations:reach-out", "conversations:state")
-GOALS = ("goals:list", "goals:put-away", "goals:goal", "goals:history")
+GOALS = ("goals:list", "goals:put-away", "goals:goal", "goals:history", "goals:talk")
 TIMES = ("contacts:times", "contacts:log")
 REPORTS = ("reports:caseload", "reports:caseload-file", "reports:rows", "reports:rows-file")
 PAGES = {
-    "alex": ("home", *TIMES, *TALK, *ASKED, *GOALS, "goals:new", "goals:new-step", "my-privacy", "more", "reach-me"),
+    "alex": (
+        "home",
+        *TIMES,
+        *TALK,
+        *ASKED,
+        *GOALS,
+        "goals:new",
+        "goals:new-step",
+        "goals:order",
+        "my-privacy",
+        "more",
+        "reach-me",
+    ),
     "maya": (
         *("home", *TALK[1:], "clients", "client", *TIMES, "contacts:choose", "contacts:new", *ASKED),
         *(*GOALS, "goals:suggest", "goals:suggest-goal", "goals:tell"),
@@ -44,7 +56,7 @@ PAGES = {
 }
 OF_THE_CLIENT = {*ASKED, "client", "contacts:times", "contacts:new", "my-privacy", "goals:list", "goals:put-away"}
 OF_THE_CLIENT |= {"goals:new", "goals:tell", "goals:suggest-goal", "assign", "handover"}
-OF_THE_GOAL = {"goals:goal", "goals:history", "goals:new-step", "goals:suggest"}
+OF_THE_GOAL = {"goals:goal", "goals:history", "goals:talk", "goals:new-step", "goals:order", "goals:suggest"}
 
 
 def queries_of(browser: Browser, url: str) -> int:
@@ -90,13 +102,23 @@ def make_goals(like: Goal, number: int) -> None:
     lives = [Goal.Lifecycle.CANCELLED, Goal.Lifecycle.ACTIVE]
     agreed = {"agreed_version": 1, "agreed_at": now(), "agreed_how": "own"}
     _copy(like, [{**agreed, "lifecycle": lives[index % 2]} for index in range(number)])
-    step = Step(goal=like, position=1, what_by=like.client.user, who="me", languages={"what": "en"})
+    step = Step(goal=like, position=0, what_by=like.client.user, who="me", languages={"what": "en"})
     save = Revision(goal=like, author=like.client.user, base_version=1, changed=["why_it_matters"], language="en")
     save.visibility, save.op_fingerprint = like.visibility, "x"
     idea = Suggestion(client=like.client, author=like.client.user, kind="goal", state="not-now", language="en")
-    _copy(step, [{} for _ in range(number)])
+    last = Step.objects.filter(goal=like).count()
+    _copy(step, [{"position": last + index} for index in range(1, number + 1)])
+    _copy(_comment(like), [{"op_id": new_id(), "at": now()} for _ in range(number)])
     _copy(save, [{"op_id": new_id(), "at": now()} for _ in range(number)])
     _copy(idea, [{"op_id": new_id(), "answered_at": now()} for _ in range(number)])
+
+
+def _comment(goal: Goal) -> Comment:
+    """Of nobody who looks at these pages, so that it is new to everyone."""
+    helper = accounts.create_person(first_name="Someone", by=None)
+    said = Comment(client=goal.client, goal=goal, author=helper, kind="comment", language="en", op_fingerprint="x")
+    said.visibility = goal.visibility
+    return said
 
 
 def _copy(row: Any, changes: list[dict[str, Any]]) -> None:

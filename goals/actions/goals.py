@@ -1,5 +1,6 @@
 """What changes a goal. The client's own save is its own agreement; staff write what is shared, or what was told."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -76,7 +77,7 @@ def change_goal(goal: Goal, sent: Sent, *, answering: bool = False, by: Actor) -
         raise Refusal(_("A goal needs a few words. You can set it aside instead."), field="in_my_words")
 
     def columns(applied: dict[str, Any]) -> dict[str, Any]:
-        return _consequences(goal, applied, sent, by=by)
+        return _consequences(goal, applied, sent, by=by, author=sent.said_by)
 
     allowed = writable(by, goal.client, told=sent.told, answering=answering)
     revision = write(goal, sent, allowed=allowed, columns=columns, by=by)
@@ -109,11 +110,12 @@ def settle_texts(
         return None
     if not stands or (keep != BOTH and name in changed_since(row, sent.base)):
         raise Stale(_("This text changed once more. Here it is as it stands now; please choose again."), stands=row)
-    other = Revision.objects.select_related("author").get(pk=rival)
+    other = Revision.objects.select_related("author", "said_by").get(pk=rival)
     merged = Merged(apply={name: getattr(other, name)} if keep == BESIDE else {})
     columns = text_columns(row, merged.apply, other.language_of)
     if merged.apply:
-        author = goal.client.user if other.told else other.author
+        author = other.voice(goal.client)
+        sent = replace(sent, said_by=author, language=other.language_of(name))
         columns |= (
             {"what_by": author}
             if isinstance(row, Step)

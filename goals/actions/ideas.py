@@ -168,7 +168,7 @@ def _make(idea: Suggestion, sent: Sent, *, by: Actor) -> Goal | None:
     if idea.kind == Kind.STEP:
         fields = {"what": idea.text, "who": idea.who or Step.Who.ME, "by_when": idea.by_when, **sent.fields}
         said_by = (idea.client.user if sent.told else None) if sent.fields else idea.author
-        add_step(idea.goal, replace(sent, fields=fields, base=0), said_by=said_by, by=by)
+        add_step(idea.goal, replace(sent, fields=fields, base=0, said_by=said_by), by=by)
         return None
     text = sent.fields.get(idea.field, idea.text)
     change_goal(idea.goal, replace(sent, fields={idea.field: text}), answering=True, by=by)

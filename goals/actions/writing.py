@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Actor
+from accounts.models import Actor, User
 from goals.models import Goal, Revision, Step
 from goals.rules import (
     FIELD,
@@ -45,6 +45,7 @@ class Sent:
 
     `continues`: the `op_id` of the save before it, of someone who is still typing in the same window.
     `languages`: of the texts whose writer said so; the others are in `language`, that of the page.
+    `said_by`: whose words its texts are, if not those of whoever sends it. `restores`: the save they are brought from.
     """
 
     fields: Mapping[str, Any]
@@ -55,6 +56,8 @@ class Sent:
     continues: UUID | None = None
     way: Way = SAID_IN_PERSON
     languages: Mapping[str, str] = field(default_factory=dict)
+    said_by: User | None = None
+    restores: Revision | None = None
 
     @property
     def way_facts(self) -> dict[str, str]:
@@ -64,6 +67,7 @@ class Sent:
         return self.languages.get(name, self.language)
 
     def fingerprint(self, about: UUID, *more: str) -> str:
+        more = (*more, self.restores.pk.hex) if self.restores else more
         pairs = (part for name in sorted(self.fields) for part in (name, as_text(self.fields[name])))
         said = (part for pair in (*self.way_facts.items(), *sorted(self.languages.items())) for part in pair)
         return fingerprint(str(about), str(self.told), *more, *said, *pairs)
@@ -167,6 +171,8 @@ def keep_revision(
                 facts={**facts, **sent.way_facts, **said_in(sent, texts), **marks.facts},
                 settles=marks.settles,
                 continues=marks.continues,
+                restores=sent.restores,
+                said_by=sent.said_by,
                 visibility=merged.apply.get("visibility", goal.visibility),
                 language=sent.language,
                 **seal(Revision, pk, **texts),

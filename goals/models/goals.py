@@ -226,6 +226,11 @@ class StepQuerySet(models.QuerySet["Step"]):
     def in_order(self) -> Self:
         return self.order_by("position", "pk")
 
+    def like(self, step: "Step") -> Self:
+        """Ahead as this one is, or behind."""
+        behind = Q(status__in=Step.BEHIND)
+        return self.filter(behind if step.behind else ~behind)
+
 
 class Step(models.Model):
     """One thing to do towards a goal. Shared: both the client and their specialist may write every field."""
@@ -249,7 +254,7 @@ class Step(models.Model):
     created_at = models.DateTimeField(default=now)
     changed_at = models.DateTimeField(default=now)
     version = models.PositiveIntegerField(default=1)
-    position = models.PositiveIntegerField()
+    position = models.PositiveIntegerField()  # on the path, from 1; 0 only while two steps change places
     what_sealed = SealedField()
     what = Words()
     what_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -261,7 +266,7 @@ class Step(models.Model):
     objects = StepQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["goal", "position"], name="steps_of_a_goal")]
+        constraints = [models.UniqueConstraint(fields=["goal", "position"], name="one_step_in_each_place")]
 
     def __str__(self) -> str:
         return f"step {self.position}"

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.models import Actor, Role
+from accounts.models import Actor, Role, User
+from clients.models import Client
 from goals.models.goals import REACH, Goal, Step, Visibility
 from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
@@ -29,6 +30,10 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         if isinstance(row, Step):
             return self.filter(goal=row.goal_id, step=row.pk)
         return self.filter(goal=row.pk, step__isnull=True)
+
+    def with_texts(self) -> Self:
+        """Those that brought any text; a save of choices alone is none."""
+        return self.exclude(**dict.fromkeys(words_of(Revision), b""))
 
     def facts(self) -> Self:
         return self.defer(*words_of(Revision))
@@ -56,6 +61,10 @@ class Revision(models.Model):
     settles = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="settled_by")
     # The save before it of someone still typing: beside a field it stands in that one's place.
     continues = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    # The save whose text this one brings back, as it was first typed.
+    restores = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    # Whose words its texts are, where that is not the author: brought back, chosen, or taken as they were offered.
+    said_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     visibility = models.CharField(max_length=12, choices=Visibility)  # of the goal, once this was saved
     language = models.CharField(max_length=8)
     in_my_words_sealed = SealedField()
@@ -98,3 +107,7 @@ class Revision(models.Model):
     def language_of(self, name: str) -> str:
         """Of the text this save brought for that field."""
         return str(self.facts.get(f"language:{name}", self.language))
+
+    def voice(self, client: Client) -> User:
+        """Whose words its texts are."""
+        return self.said_by or (client.user if self.told else self.author)

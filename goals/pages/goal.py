@@ -1,5 +1,6 @@
 """One goal: read and written on one page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ from goals.forms.consent import WAYS
 from goals.forms.goals import TOLD_VISIBILITIES, visibility_choices
 from goals.models import Goal, Step
 from goals.models.goals import Visibility
+from goals.pages.comments import talk_of_goal
 from goals.pages.live import OpenPage, drawn, live_page
 from goals.pages.texts import News, TextView, goal_texts, new_since, rivals_of, step_text
 from goals.permissions.consent import SaidYes, agreed_without_own_sign_in
@@ -83,9 +85,17 @@ def stays_as_it_is() -> Stale:
 
 
 def show_goal(
-    request: HttpRequest, goal: Goal, unsaved: Unsaved | None = None, opened: OpenPage | None = None
+    request: HttpRequest,
+    goal: Goal,
+    unsaved: Unsaved | None = None,
+    opened: OpenPage | None = None,
+    *,
+    undo: Sequence[Any] = (),
 ) -> HttpResponse:
-    """`goal` is loaded with its words for this reader. `opened`: its page is there already, and asks what changed."""
+    """`goal` is loaded with its words for this reader. `opened`: its page is there already, and asks what changed.
+
+    `undo`: texts this person just wrote over.
+    """
     actor, client, unsaved = actor_of(request), goal.client, unsaved or Unsaved()
     own, told = is_own(actor, client), may_write_as_told(actor, client)
     since = note_look(actor, goal) or (opened.since if opened else None)
@@ -112,6 +122,7 @@ def show_goal(
         "form": unsaved.form,
         "languages": languages.choices(),
         "who_reads": reads_line(actor, goal, helpers),
+        "undo": undo,
         **_texts_and_steps(actor, goal, helpers, new_since(actor, goal, since), unsaved.typed or {}),
         **(_choices(goal, helpers, own=own) if own or told else {}),
         **(ways() if told else {}),
@@ -155,8 +166,10 @@ def _texts_and_steps(
         "not_theirs": [text for text in texts if text.typed and not text.writable],
         "unsaid": any(text.writable and not text.shown for text in texts[1:]),
         "opened": any(text.typed is not None and not text.shown for text in texts),
+        "path": steps,
         "ahead": [view for view in views if not view.step.behind],
         "behind": [view for view in views if view.step.behind],
+        **talk_of_goal(actor, goal, steps, helpers),
     }
 
 

@@ -89,7 +89,7 @@ def rivals_of(actor: Actor, rows: Iterable[Goal | Step]) -> dict[UUID, Revision]
     wanted = [UUID(pk) for row in rows for entries in row.beside.values() for pk, _state in entries]
     if not wanted:
         return {}
-    found = Revision.objects.filter(pk__in=wanted).reaching(actor).select_related("author")
+    found = Revision.objects.filter(pk__in=wanted).reaching(actor).select_related("author", "said_by")
     return {revision.pk: revision for revision in found}
 
 
@@ -153,7 +153,7 @@ def _beside(row: Goal | Step, view: TextView, actor: Actor, client: Client, foun
     for pk, state in row.beside.get(view.name, []):
         revision = found.get(UUID(pk))
         if revision is not None:
-            by = client.user if revision.told else revision.author
+            by = revision.voice(client)
             keep, wrote = _keep(view.by, by, actor), _wrote(by, actor)
             text, said_in = getattr(revision, view.name), revision.language_of(view.name)
             rival = Rival(revision, by, text, by == client.user, state == KEPT, wrote, *keep, new_id(), said_in)

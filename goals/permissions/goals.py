@@ -98,6 +98,15 @@ def history_of(actor: Actor, goal: Goal) -> RevisionQuerySet:
     return Revision.objects.filter(goal=goal).reaching(actor).select_related("author", "step")
 
 
+def get_save(actor: Actor, goal: Goal, pk: UUID) -> Revision:
+    """With its texts, of a goal that was loaded with its words for this reader."""
+    rows = history_of(actor, goal).select_related("said_by", "settles__restores", "restores")
+    save = rows.filter(pk=pk).first()
+    if save is None:
+        raise Http404
+    return save
+
+
 @composed
 def changed_by_others(actor: Actor, goal: UUID, since: datetime) -> "QuerySet[Revision, tuple[Any, ...]]":
     """(step, changed, set beside) of the newest saves of a goal that was loaded for this reader."""

@@ -9,7 +9,7 @@ from accounts.signing_in import actor_of
 from goals.pages.goal import show_goal
 from goals.pages.gone import polite
 from goals.pages.live import OpenPage, is_for, note_leaving, note_presence, open_since, tag_of
-from goals.pages.step import show_step
+from goals.pages.steps import show_step
 from goals.permissions.goals import get_goal_to_write, get_step
 from goals.permissions.live import page_version_of
 

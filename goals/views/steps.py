@@ -5,22 +5,25 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.signing_in import actor_of
 from clients.permissions import is_own
-from goals.actions.steps import add_step, change_step
-from goals.actions.writing import stayed_out
+from goals.actions.steps import add_step, change_step, move_step
+from goals.actions.writing import Sent
+from goals.forms.history import OrderForm
 from goals.forms.saved import typed_in
 from goals.forms.steps import NewStepForm, StepForm
-from goals.pages.goal import Unsaved, both_stand, helpers_for, note_look, reads_line, stays_as_it_is
+from goals.pages.goal import Unsaved, helpers_for, note_look, reads_line
 from goals.pages.gone import by_itself, polite
-from goals.pages.step import show_step
+from goals.pages.saved import answer_step_saved
+from goals.pages.steps import show_order, show_step
 from goals.pages.typing import answer_typing
 from goals.permissions.goals import get_goal_to_write, get_step
-from goals.rules import stands_beside
+from goals.rules import EARLIER, LATER
 from goals.trust import who_names
 from peersupport.lib.fields import posted, with_new_op_id
 from peersupport.lib.refusals import Refusal, UsedForm
@@ -70,18 +73,33 @@ def step(request: HttpRequest, pk: UUID, step_pk: UUID) -> HttpResponse:
     if by_itself(request):
         return answer_typing(form, lambda sent: change_step(found, sent, by=actor))
     if not form.is_valid():
-        version = form.cleaned_data.get("version")
-        return show_step(request, goal, found, Unsaved(form=form, typed=typed, version=version))
+        unsaved = Unsaved(form=form, typed=typed, version=form.cleaned_data.get("version"))
+        return show_step(request, goal, found, unsaved)
     sent = form.sent(get_language() or "en")
     try:
         revision = change_step(found, sent, by=actor)
     except Refusal as refusal:
         version = sent.base if isinstance(refusal, UsedForm) else None
         return show_step(request, goal, get_step(goal, step_pk), Unsaved(refusal, typed=typed, version=version))
-    fresh = get_step(goal, step_pk)
-    if stands_beside(fresh.beside, "what", revision.pk.hex):
-        return show_step(request, goal, fresh, Unsaved(both_stand()))
-    if stayed_out(revision):
-        return show_step(request, goal, fresh, Unsaved(stays_as_it_is()))
-    messages.success(request, _("Saved."))
-    return redirect("goals:goal", pk=pk)
+    return answer_step_saved(request, goal, revision)
+
+
+@require_http_methods(["GET", "POST"])
+@polite
+def order(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Each step ahead can go one place towards the beginning or the end."""
+    actor = actor_of(request)
+    goal = get_goal_to_write(actor, pk)
+    if request.method == "GET":
+        return show_order(request, goal)
+    form = OrderForm(request.POST)
+    if not form.is_valid():
+        return show_order(request, goal, Refusal(_("This page was too old. Please choose once more.")))
+    data = form.cleaned_data
+    way = EARLIER if data[EARLIER] else LATER
+    found = get_step(goal, data[way])
+    try:
+        move_step(found, way, Sent({}, found.version, data["op_id"], get_language() or "en"), by=actor)
+    except Refusal as refusal:
+        return show_order(request, goal, refusal)
+    return redirect(f"{reverse('goals:order', args=[pk])}#s-{found.pk.hex}")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+from urllib.parse import quote
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
@@ -21,6 +22,15 @@ class Page:
     rows: list[Any]
     older: str
     newer: str
+    keep: str = ""  # what else stays in the address, ending with "&"
+
+    @property
+    def to_older(self) -> str:
+        return f"?{self.keep}at={quote(self.older, safe='')}"
+
+    @property
+    def to_newer(self) -> str:
+        return f"?{self.keep}at={quote(self.newer, safe='')}"
 
 
 def page(rows: QuerySet[Any, Any], field: str, position: str, size: int) -> Page:

@@ -1,0 +1,88 @@
+"""The steps of a goal as stones on a path, drawn here: it prints, needs no script, and no style in the page."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from goals.models import Step
+
+register = template.Library()
+
+IN_A_ROW = 6  # so that it fits beside a margin at 320 pixels
+ACROSS, DOWN, EDGE = 44, 48, 22
+_BESIDE = 15  # a step somebody let go lies this far off the path
+_WAVE = (4, -4)
+_KIND = {
+    Step.Status.TO_DO: "ahead",
+    Step.Status.DOING: "doing",
+    Step.Status.DONE: "done",
+    Step.Status.STUCK: "doing",
+    Step.Status.CHANGED_MY_MIND: "aside",
+}
+Spot = tuple[int, int]
+
+
+@register.simple_tag
+def path_of(steps: Sequence[Step], own: bool) -> SafeString:
+    """Nothing while there are no steps. Each stone differs in more than its color."""
+    if not steps:
+        return SafeString("")
+    spots = [_spot(number) for number in range(len(steps))]
+    width = EDGE * 2 + ACROSS * (min(len(steps), IN_A_ROW) - 1)
+    height = EDGE * 2 + DOWN * ((len(steps) - 1) // IN_A_ROW)
+    stones = format_html_join("", "{}", ((stone,) for stone in _stones(steps, spots)))
+    drawing = '<svg class="path" role="img" aria-label="{}" viewBox="0 0 {} {}" width="{}" height="{}">{}{}</svg>'
+    way = format_html('<path class="way" d="{}"/>', _way(spots)) if len(spots) > 1 else ""
+    return format_html(drawing, in_words(steps, own=own), width, height, width, height, way, stones)
+
+
+def in_words(steps: Sequence[Step], *, own: bool) -> str:
+    """ "2 behind you, 1 going on, 1 ahead". Stuck is going on."""
+    behind = sum(step.behind for step in steps)
+    ahead = sum(step.status == Step.Status.TO_DO for step in steps)
+    going = len(steps) - behind - ahead
+    of_behind = ngettext("%(number)d behind you", "%(number)d behind you", behind)
+    if not own:
+        of_behind = ngettext("%(number)d done or let go", "%(number)d done or let go", behind)
+    counted = [
+        (behind, of_behind),
+        (going, ngettext("%(number)d going on", "%(number)d going on", going)),
+        (ahead, ngettext("%(number)d ahead", "%(number)d ahead", ahead)),
+    ]
+    parts = ", ".join(words % {"number": number} for number, words in counted if number)
+    return _("The steps as stones on a path: %(parts)s") % {"parts": parts}
+
+
+def _spot(number: int) -> Spot:
+    """Row by row, to and fro, so that the path never jumps."""
+    row, place = divmod(number, IN_A_ROW)
+    place = IN_A_ROW - 1 - place if row % 2 else place
+    return EDGE + ACROSS * place, EDGE + DOWN * row + _WAVE[number % 2]
+
+
+def _way(spots: list[Spot]) -> str:
+    parts = [f"M{spots[0][0]} {spots[0][1]}"]
+    for (x, y), (to_x, to_y) in pairwise(spots):
+        if x == to_x:  # round the bend
+            out = x + (14 if x > EDGE else -14)
+            parts.append(f"C{out} {y + 12} {out} {to_y - 12} {to_x} {to_y}")
+        else:
+            middle = (x + to_x) // 2
+            parts.append(f"C{middle} {y} {middle} {to_y} {to_x} {to_y}")
+    return "".join(parts)
+
+
+def _stones(steps: Sequence[Step], spots: list[Spot]) -> Iterator[SafeString]:
+    for step, (x, y) in zip(steps, spots, strict=True):
+        kind = _KIND[Step.Status(step.status)]
+        if kind == "aside":
+            yield format_html('<circle class="aside" cx="{}" cy="{}" r="6"/>', x, y + _BESIDE)
+            continue
+        yield format_html('<circle class="{}" cx="{}" cy="{}" r="{}"/>', kind, x, y, 7 if kind == "ahead" else 8)
+        if step.status == Step.Status.STUCK:  # resting
+            yield format_html('<path class="rest" d="M{} {}v6M{} {}v6"/>', x - 2, y - 3, x + 2, y - 3)
