@@ -25,7 +25,7 @@ from checkins.permissions import (
 from clients.actions import look_at
 from clients.models import Client
 from clients.pages import own_client, trust
-from clients.permissions import Helper, get_client, is_own, may_open_words, specialists_of
+from clients.permissions import Helper, get_client, is_own, may_open_words, specialists_of, support_of
 from clients.trust import who_reads
 from peersupport.lib.fields import with_new_op_id
 from peersupport.lib.keyset import Page, page
@@ -124,15 +124,16 @@ def looks_at(answers: list[CheckIn]) -> set[tuple[UUID, str]]:
 
 
 def home_of(client: Client, helpers: list[Helper]) -> dict[str, Any]:
-    """For `checkins/_home.html` on the client's own home. `helpers`: their support today. Two queries."""
+    """For the client's own home. `helpers`: who walks with them today. Two queries; one more while one is due."""
     upcoming, standing = next_for(client), standing_of(client)
+    readers = support_of(client, helpers) if upcoming.due else helpers
     return {
         "check_in_agreed": next((one for one in standing if one.agreed), None),
         "check_in_ideas": [(one, said_by(one)) for one in standing if one.proposed],
         "check_in": upcoming.due,
         "check_in_next": upcoming.next,
         "answer_form": AnswerForm(),
-        "who_reads": who_reads(helpers, client_name=client.user.first_name, reader=None),
+        "who_reads": who_reads(readers, client_name=client.user.first_name, reader=None),
     }
 
 

@@ -1,6 +1,6 @@
 """Who may see and change agreements and check-ins. Loaders come in pairs: facts, and words."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -16,7 +16,7 @@ from checkins.rules.planning import ANSWERABLE, CHANGEABLE
 from checkins.rules.tokens import LENGTH, lookups
 from clients.models import Client
 from clients.permissions import is_own, may_read_facts, may_read_words, may_write_contacts
-from notifications.models import ContactPoint, Delivery
+from notifications.models import Delivery
 from notifications.permissions import deliveries_of
 from peersupport.lib.clock import now
 from peersupport.lib.sealed import words_of
@@ -155,12 +155,6 @@ def may_be_answered(check_in: CheckIn) -> bool:
 
 
 # --- where messages can go, and where they are ------------------------------------------------------------------------
-def email_points_of(owners: Iterable[UUID]) -> dict[UUID, ContactPoint]:
-    """Each person's verified address, the one verified last; whether it may be used is the engine's question."""
-    found = ContactPoint.objects.verified().filter(owner__in=list(owners), kind=ContactPoint.Kind.EMAIL)
-    return {point.owner_id: point for point in found.defer(*words_of(ContactPoint)).order_by("verified_at", "pk")}
-
-
 def gone_out(check_ins: Collection[UUID]) -> set[UUID]:
     """Those of which a message has left, is leaving, or may have left."""
     never = Q(state__in=[*Delivery.UNSENT, _State.CANCELLED, _State.EXPIRED, _State.SUPPRESSED], times_unsure=0)

@@ -76,9 +76,13 @@ class Helper:
         return self.until is not None
 
 
-def support_of(client: Client) -> list[Helper]:
-    """The specialist, covers and their supervisors today, without those the client keeps away: two queries."""
-    specialists = specialists_of(client)
+def support_of(client: Client, specialists: list[Helper] | None = None) -> list[Helper]:
+    """The specialist, covers and their supervisors today, without those the client keeps away: two queries.
+
+    `specialists`: what `specialists_of` found for this page already; then it is one.
+    """
+    if specialists is None:
+        specialists = specialists_of(client)
     found = _supervisors(client.pk, client.program_id, tuple(helper.person.pk for helper in specialists))
     return specialists + _once(Helper(row.supervisor, Role.Kind.SUPERVISOR) for row in found)
 

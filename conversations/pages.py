@@ -22,6 +22,8 @@ from conversations.permissions import (
     shows_words_of,
 )
 from conversations.trust import headline, outlook, told_to_client, told_to_staff, wish
+from goals.models import Victory
+from goals.permissions.victories import one_for
 from peersupport.lib.clock import now
 from peersupport.lib.refusals import Refusal, Stale, UsedForm
 
@@ -34,18 +36,20 @@ def show_form(
     """By day the choices come first, at any other hour the lines that are awake."""
     helpers = support_of(client)
     note_own(request, client, helpers)
-    lines = lines_of(client.program)
+    lines, ahead = lines_of(client.program), outlook(client, helpers)
+    night = localtime(now()).hour not in DAY
     context = {
         "client": client,
         "form": form,
         "refusal": refusal,
-        "outlook": outlook(client, helpers),
+        "outlook": ahead,
         "lines": lines,
         "awake": [line for line in lines if line.awake],
         "waiting": open_reach_outs_of(client),
         "who_reads": who_reads(helpers, client_name=client.user.first_name, reader=None),
         "now": now(),
-        "night": localtime(now()).hour not in DAY,
+        "night": night,
+        "better_day": _better_day(client) if night and not ahead.awake else None,
     }
     return render(request, "conversations/reach_out.html", context, status=_status_of(refusal, form))
 
@@ -56,11 +60,13 @@ def show_reach_out(
     """For whoever sent it: what becomes of it. `reach_out` was loaded with its words."""
     client = reach_out.client
     look_at(client, [reach_out.page], by=actor)
+    hard = reach_out.kind == ReachOut.Kind.HARD_DAY and reach_out.taken_back_at is None
     context = {
         "client": client,
         "row": reach_out,
         "told": told_to_client(reach_out),
         "lines": lines_of(client.program),
+        "better_day": _better_day(client) if hard else None,
         "refusal": refusal,
         **trust(request, client),
     }
@@ -108,6 +114,11 @@ def show(request: HttpRequest, actor: Actor, reach_out: ReachOut, *, refusal: Re
     if is_own(actor, reach_out.client):
         return show_reach_out(request, actor, get_reach_out_words(actor, reach_out.pk), refusal=refusal)
     return show_to_staff(request, actor, reach_out, refusal=refusal)
+
+
+def _better_day(client: Client) -> Victory | None:
+    """On a hard day one of their own victories, the same one until midnight; for their eyes only."""
+    return one_for(client, localtime(now()).date())
 
 
 def _page(row: ReachOut, words: bool) -> str:

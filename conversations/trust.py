@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Role, User
+from accounts.rules.hours import opens_next
 from clients.models import Client
 from clients.permissions import Helper
 from clients.trust import when_read_by
 from conversations.models import ReachOut
 from conversations.permissions import Hours, hours_of
-from conversations.rules import opens_next, promise_of
+from conversations.rules import promise_of
 from peersupport.lib.clock import now
 from peersupport.lib.when import in_a_row, moment_in_words
 

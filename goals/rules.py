@@ -15,7 +15,7 @@ EARLIER, LATER = "earlier", "later"  # which way a step moves on the path
 FIELD, BESIDE, BOTH = "field", "beside", "both"  # what someone may choose to keep
 
 Beside = dict[str, list[list[str]]]
-_WIDTH = {Visibility.JUST_ME: 0, Visibility.SPECIALIST: 1, Visibility.SUPPORT: 2}
+WIDTH = {Visibility.JUST_ME: 0, Visibility.SPECIALIST: 1, Visibility.SUPPORT: 2}
 _Life = Goal.Lifecycle
 _GOES_ON = {
     _Life.PROPOSED: {_Life.ACTIVE, _Life.REJECTED, _Life.ENTERED_IN_ERROR},
@@ -110,7 +110,7 @@ def merge(
 
 def _narrows(name: str, value: Any, current: Any) -> bool:
     """Sharing less is never refused because a page was old."""
-    return name == "visibility" and _WIDTH[Visibility(value)] < _WIDTH[Visibility(current)]
+    return name == "visibility" and WIDTH[Visibility(value)] < WIDTH[Visibility(current)]
 
 
 def put_beside(standing: Beside, names: Collection[str], revision: str, *, instead_of: str = "") -> Beside:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from goals.views import comments, goal, hands, history, ideas, lists, live, paper, steps
+from goals.views import comments, goal, hands, history, ideas, lists, live, paper, steps, victories
 
 app_name = "goals"
 urlpatterns = [
@@ -30,4 +30,9 @@ urlpatterns = [
     path("goals/<uuid:pk>/hand-over/", hands.hand_over_goal, name="hand-over-goal"),
     path("in-your-hands/", hands.in_hands, name="in-hands"),
     path("in-your-hands/my-way/", hands.in_hands_my_way, name="in-hands-my-way"),
+    path("clients/<uuid:pk>/victories/", victories.victories, name="victories"),
+    path("victories/<uuid:pk>/share/", victories.share, name="share-victory"),
+    path("victories/<uuid:pk>/put-away/", victories.put_away, name="put-victory-away"),
+    path("victories/<uuid:pk>/cheer/", victories.cheer, name="cheer"),
+    path("cheers/<uuid:pk>/take-back/", victories.take_back, name="take-cheer-back"),
 ]

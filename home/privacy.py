@@ -33,6 +33,8 @@ _PURPOSES = {
     "facts-goal": _("saw that there is a goal, without the words"),
     "goal-history": _("read how a goal changed"),
     "facts-goal-history": _("saw when a goal changed, without the words"),
+    "victories": _("read what went right, as you share it"),
+    "facts-victories": _("saw that you wrote down what went right, without the words"),
     "check-ins": _("read your check-ins and what you answered"),
     "facts-check-ins": _("saw when check-ins came, without your answers"),
     "rows": _("saw dates and kinds of your support, in a report"),

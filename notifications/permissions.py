@@ -47,6 +47,12 @@ def email_point_of(user: Person) -> ContactPoint | None:
     return found.defer(*words_of(ContactPoint)).order_by("-verified_at", "-pk").first()
 
 
+def email_points_of(owners: Iterable[UUID]) -> dict[UUID, ContactPoint]:
+    """The same for many; whether it may be used is the engine's question."""
+    found = ContactPoint.objects.verified().filter(owner__in=list(owners), kind=ContactPoint.Kind.EMAIL)
+    return {point.owner_id: point for point in found.defer(*words_of(ContactPoint)).order_by("verified_at", "pk")}
+
+
 def failed_for(recipients: Iterable[UUID]) -> QuerySet[Delivery]:
     """What did not reach these people (ids) or may not have, newest first: failed, bounced, and nobody knows."""
     wrong = Delivery.objects.filter(recipient__in=list(recipients), state__in=Delivery.WENT_WRONG)

@@ -27,13 +27,15 @@ from tests.checking_in import with_check_ins
 
 @pytest.fixture
 def alexs(
-    *,
     cast: Cast,
     write_log: Callable[..., Any],
     write_goal: Callable[..., Any],
+    *,
     write_step: Callable[..., Any],
     offer: Callable[..., Any],
     comment_on: Callable[..., Any],
+    write_victory: Callable[..., Any],
+    say_back: Callable[..., Any],
 ) -> dict[str, Any]:
     """Ids of Alex's things, by the name a Row asks for."""
     log = write_log("alex", "maya", signed=True, what_we_did="walked")
@@ -45,6 +47,7 @@ def alexs(
     )
     point = add_contact_point(cast.alex, "email", "alex.private@example.org", by=cast.actor("alex"))
     goal = write_goal(visibility="support")
+    victory = write_victory(visibility="support", goal=goal)
     check_in, agreement, check_in_idea = with_check_ins(cast)
     kept = keep_away(cast.clients["alex"], cast.maya, by=cast.actor("alex"))
     return {
@@ -64,6 +67,8 @@ def alexs(
         "told_goal": waiting_for_a_yes(cast).pk,
         "idea": offer().pk,
         "comment": comment_on(goal, "maya", "ours").pk,
+        "victory": victory.pk,
+        "cheer": say_back(victory).pk,
         "check_in": check_in.pk,
         "agreement": agreement.pk,
         "check_in_idea": check_in_idea.pk,

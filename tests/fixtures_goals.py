@@ -7,16 +7,19 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
+from goals.actions import victories
 from goals.actions.comments import say
 from goals.actions.goals import add_goal
 from goals.actions.ideas import Idea, suggest
 from goals.actions.steps import add_step
+from goals.actions.victories import Told
 from goals.actions.writing import Sent
-from goals.models import Comment, Goal, Step, Suggestion
+from goals.models import Cheer, Comment, Goal, Step, Suggestion, Victory
 from home.demo.cast import Cast
 from peersupport.lib.ids import new_id
 
 WORDS = "Find a place near my sister"
+RIGHT = "I said no to the second apartment"
 
 
 @pytest.fixture
@@ -40,6 +43,27 @@ def write_step(cast: Cast) -> Callable[..., Step]:
         return add_step(goal, Sent(given, 0, new_id()), by=cast.actor(name))
 
     return write
+
+
+@pytest.fixture
+def write_victory(cast: Cast) -> Callable[..., Victory]:
+    """`write_victory("I called my brother", visibility="just-me")`; `client="toni", told_to="maya"` as told."""
+
+    def write(text: str = RIGHT, client: str = "alex", *, told_to: str = "", **more: Any) -> Victory:
+        told = Told(text, **{"visibility": "specialist", **more})
+        return victories.write_victory(cast.clients[client], told, op_id=new_id(), by=cast.actor(told_to or client))
+
+    return write
+
+
+@pytest.fixture
+def say_back(cast: Cast) -> Callable[..., Cheer]:
+    """`say_back(victory, "So glad")`: a cheer of Maya's."""
+
+    def say(victory: Victory, text: str = "That took heart.", by: str = "maya") -> Cheer:
+        return victories.cheer(victory, text, op_id=new_id(), language="en", by=cast.actor(by))
+
+    return say
 
 
 @pytest.fixture

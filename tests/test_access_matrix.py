@@ -220,6 +220,13 @@ MATRIX = {
     "goals:in-hands-my-way": Row("*:302", "*:302"),
     "goals:paper": Row(f"alex maya noor:200 dana omar:403 {OF_ALEX}", NOT_ALLOWED, ("client",)),
     "goals:offer-again": Row(NOT_ALLOWED, f"maya noor:302 alex:403 dana omar:404 {OF_ALEX}", ("idea",)),
+    "goals:victories": Row(
+        f"alex maya noor dana:200 omar:403 {OF_ALEX}", f"alex:422 maya noor dana omar:403 {OF_ALEX}", ("client",)
+    ),
+    "goals:share-victory": Row(NOT_ALLOWED, f"alex:422 maya noor dana:403 omar:404 {OF_ALEX}", ("victory",)),
+    "goals:put-victory-away": Row(NOT_ALLOWED, f"alex:302 maya noor dana:403 omar:404 {OF_ALEX}", ("victory",)),
+    "goals:cheer": Row(NOT_ALLOWED, f"maya noor:422 alex dana:403 omar:404 {OF_ALEX}", ("victory",)),
+    "goals:take-cheer-back": Row(NOT_ALLOWED, f"maya:302 alex noor dana:403 omar:404 {OF_ALEX}", ("cheer",)),
     "checkins:list": Row(f"alex maya noor dana:200 omar:403 {OF_ALEX}", NOT_ALLOWED, ("client",)),
     "checkins:new": Row(
         f"alex maya noor:200 dana omar:403 {OF_ALEX}", f"alex maya noor:422 dana omar:403 {OF_ALEX}", ("client",)

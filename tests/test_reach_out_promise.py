@@ -10,7 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import ProgramHours
-from conversations.rules import open_spans, opens_next, promised_by
+from accounts.rules.hours import open_spans, opens_next
+from conversations.rules import promised_by
 
 LOS_ANGELES = zoneinfo.ZoneInfo("America/Los_Angeles")
 WEEKDAYS = [(day, time(9), time(18)) for day in range(5)]

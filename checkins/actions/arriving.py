@@ -5,10 +5,10 @@ from datetime import time
 from django.utils.translation import gettext_lazy as _
 
 from checkins.models import CheckInAgreement
-from checkins.permissions import email_points_of
 from checkins.rules.terms import Span, Terms
 from clients.models import Client
 from notifications.models import ContactPoint
+from notifications.permissions import email_points_of
 from peersupport.lib.refusals import Refusal
 from peersupport.lib.when import clock_time
 

@@ -16,13 +16,14 @@ from audit import actions as audit
 from checkins.kinds import KIND, key_of
 from checkins.models import CheckIn, CheckInAgreement
 from checkins.models.agreements import CheckInAgreementQuerySet
-from checkins.permissions import email_points_of, gone_out
+from checkins.permissions import gone_out
 from checkins.rules.planning import GRACE, HORIZON, Occurrence, occurrences
 from checkins.rules.tokens import new_lookup, new_nonce, new_token
 from clients.models import Client, Pause
 from notifications.actions import Plan, cancel_unsent, plan_deliveries
 from notifications.kinds import IN_APP
 from notifications.models import ContactPoint
+from notifications.permissions import email_points_of
 from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
 from peersupport.lib.sealed import seal

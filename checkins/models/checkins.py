@@ -3,8 +3,7 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Cast, Concat, Replace
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor, Role
@@ -48,8 +47,7 @@ class CheckInQuerySet(models.QuerySet["CheckIn"]):
 
     def unread_by(self, actor: Actor) -> Self:
         """Not shown to this person since it was last changed. They may look while the client turns to another one."""
-        plain = Replace(Cast(OuterRef("pk"), models.CharField()), Value("-"), Value(""))
-        shown = Visit.objects.filter(client=OuterRef("agreement__client"), page=Concat(Value(ANSWER_PAGE), plain))
+        shown = Visit.objects.of_row(ANSWER_PAGE, OuterRef("pk")).filter(client=OuterRef("agreement__client"))
         return self.filter(~Exists(shown.filter(user=actor.user, looked_at__gte=OuterRef("answer_changed_at"))))
 
 

@@ -2,7 +2,8 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat, Replace
 
 from accounts.models import Actor
 from clients.models.clients import Client
@@ -49,6 +50,11 @@ class Opening(models.Model):
 class VisitQuerySet(models.QuerySet["Visit"]):
     def visible_to(self, actor: Actor | None) -> Self:
         return self.filter(client__in=Client.objects.visible_to(actor))
+
+    def of_row(self, prefix: str, pk: OuterRef) -> Self:
+        """Inside a query of rows that have a page each, called `prefix` and their id: the looks at that page."""
+        plain = Replace(Cast(pk, models.CharField()), Value("-"), Value(""))
+        return self.filter(page=Concat(Value(prefix), plain))
 
 
 class Visit(models.Model):

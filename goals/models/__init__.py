@@ -2,5 +2,16 @@ from goals.models.comments import Comment, CommentTakenBack
 from goals.models.goals import Goal, Step
 from goals.models.ideas import Suggestion
 from goals.models.revisions import Revision
+from goals.models.victories import Cheer, CheerTakenBack, Victory
 
-__all__ = ["Comment", "CommentTakenBack", "Goal", "Revision", "Step", "Suggestion"]
+__all__ = [
+    "Cheer",
+    "CheerTakenBack",
+    "Comment",
+    "CommentTakenBack",
+    "Goal",
+    "Revision",
+    "Step",
+    "Suggestion",
+    "Victory",
+]

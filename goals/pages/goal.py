@@ -1,6 +1,6 @@
 """One goal: read and written on one page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,7 @@ from goals.permissions.consent import SaidYes, agreed_without_own_sign_in
 from goals.permissions.goals import steps_of
 from goals.permissions.ideas import open_ideas_about
 from goals.permissions.rights import may_hand_over, may_suggest, may_write_as_told, may_write_here
+from goals.permissions.victories import victories_for
 from goals.rules import may_become
 from goals.trust import agreed_in_words, specialist_name, visibility_in_words, who_names, who_reads_goal
 from peersupport.lib import languages
@@ -98,7 +99,9 @@ def show_goal(
     """
     actor, client, unsaved = actor_of(request), goal.client, unsaved or Unsaved()
     own, told = is_own(actor, client), may_write_as_told(actor, client)
-    since = note_look(actor, goal) or (opened.since if opened else None)
+    victories = victories_for(actor, goal)
+    looked = note_look(actor, goal, also=[] if own else [victory.page for victory in victories])
+    since = looked or (opened.since if opened else None)
     helpers = helpers_for(actor, goal)
     note_own(request, client, helpers)
     people = [client.user, actor.user, *(helper.person for helper in helpers)]
@@ -112,6 +115,7 @@ def show_goal(
         "said_yes": said_yes(goal, since) if own else [],
         "agreed": agreed_in_words(goal, own=own),
         "may_hand_over": may_hand_over(actor, goal),
+        "victories": victories,
         "may_write": may_write_here(actor, client),
         "may_choose": own or told,
         "may_suggest": may_suggest(actor, client) and not told and goal.is_current,
@@ -190,12 +194,15 @@ def show_facts(request: HttpRequest, goal: Goal) -> HttpResponse:
     return render(request, "goals/facts.html", {"client": client, "goal": goal, "steps": steps, "who_reads": line})
 
 
-def note_look(actor: Actor, goal: Goal, page: str = "") -> datetime | None:
-    """Before anything is shown: an event for someone else's look, and a visit. Says when they looked before."""
+def note_look(actor: Actor, goal: Goal, page: str = "", *, also: Iterable[str] = ()) -> datetime | None:
+    """Before anything is shown: an event for someone else's look, and a visit. Says when they looked before.
+
+    `also`: what else is shown there and has a visit of its own.
+    """
     name = page or goal.page
     if not is_own(actor, goal.client):
         audit.record_read(name, by=actor, client_id=goal.client_id, subject=goal)
-    return look_at(goal.client, [name], by=actor)[name]
+    return look_at(goal.client, [name, *also], by=actor)[name]
 
 
 def helpers_for(actor: Actor, goal: Goal) -> list[Helper]:

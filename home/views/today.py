@@ -21,13 +21,18 @@ from checkins.permissions import answers_for
 from clients.actions import look_at
 from clients.models import Assignment, Client, KeptFrom, Visit
 from clients.pages import own_client
-from clients.permissions import may_take_over, support_of
+from clients.permissions import may_take_over, specialists_of
 from conversations.permissions import latest_for_home, past_promise, taken_back_lately, waiting_for
 from conversations.trust import outlook
+from goals.kinds import HOME
+from goals.models import Cheer, Goal
 from goals.pages.lists import cards_of
+from goals.pages.victories import victory_form
 from goals.permissions.consent import agreed_without_own_sign_in
 from goals.permissions.goals import goals_with_news
 from goals.permissions.ideas import answered_since, ideas_waiting
+from goals.permissions.news import changes_for
+from goals.permissions.victories import new_cheers, still_given, victories_unseen
 from home.context import foot
 from home.pages.handovers import handovers_of, with_followers
 from home.pages.setup import first_steps
@@ -36,10 +41,10 @@ from notifications.permissions import failed_for
 from peersupport.lib.clock import now
 from reports.figures.worklist import worklist_of
 from sessions.models import ClientWord, ContactLog
-from sessions.permissions import logs_of, read_entries
+from sessions.permissions import logs_of
 
 SHOWN = 3
-GOALS_SHOWN = 2
+GOALS_ASKED = 20  # current ones, to say which of them changed
 UNDELIVERED_SINCE = timedelta(days=7)
 
 
@@ -53,30 +58,50 @@ def _client(request: HttpRequest, actor: Actor) -> HttpResponse:
     client = own_client(request)
     if client is None:
         raise Http404
-    since = look_at(client, ["home"], by=actor)["home"]
-    helpers = support_of(client)
+    cheers, since = _look_home(client, actor)
+    helpers = specialists_of(client)
     ahead = outlook(client, helpers)
-    rows = list(logs_of(actor, client).newest_form().order_by("-occurred_at", "-pk")[:SHOWN])
-    entries = read_entries(actor, client, rows)
-    goals = list(goals_with_news(actor, client).current()[: GOALS_SHOWN + 1])
+    goals = _newest_first(list(goals_with_news(actor, client).current()[:GOALS_ASKED]))
     context = {
         "client": client,
         "ideas": ideas_waiting(client),
         "said_yes": agreed_without_own_sign_in(client),
-        "cards": cards_of(actor, client, goals[:GOALS_SHOWN]),
-        "more_goals": len(goals) > GOALS_SHOWN,
+        "cheers": cheers,
+        "changed": [goal for goal in goals[1:] if goal.changed][:SHOWN],
+        "cards": cards_of(actor, client, goals[:1]),
+        "more_goals": len(goals) > 1,
         "latest": latest_for_home(client),
         "outlook": ahead,
         "footer_line": foot(ahead.usually),
-        "entries": entries,
+        "log": _latest_log(client, actor),
         "since": since,
         "lines": lines_of(client.program),
         "now": now(),
         "pause": standing_pause(client),
         "handover": handover_to_show(client),
+        "form": victory_form(actor, client, helpers, short=True),
         **home_of(client, helpers),
     }
     return render(request, "home/client.html", context)
+
+
+def _look_home(client: Client, actor: Actor) -> tuple[list[Cheer], datetime | None]:
+    """The words that came back, and when they looked at their home before; that they are shown is noted first."""
+    cheers = new_cheers(client)
+    since = look_at(client, [HOME, *(cheer.page for cheer in cheers)], by=actor)[HOME]
+    return still_given(cheers), since
+
+
+def _latest_log(client: Client, actor: Actor) -> ContactLog | None:
+    log = logs_of(actor, client).newest_form().order_by("-occurred_at", "-pk").first()
+    if log is not None:
+        log.client = client
+    return log
+
+
+def _newest_first(goals: list[Goal]) -> list[Goal]:
+    """One goal stands on the home: one that someone else changed since, else the newest."""
+    return sorted(goals, key=lambda goal: not goal.changed)
 
 
 def _specialist(request: HttpRequest, actor: Actor) -> HttpResponse:
@@ -85,6 +110,8 @@ def _specialist(request: HttpRequest, actor: Actor) -> HttpResponse:
         "waiting": waiting_for(actor),
         "answers": answers_for(actor),
         "answered_ideas": answered_since(actor),
+        "victories": victories_unseen(actor),
+        "changes": changes_for(actor),
         "undelivered": _undelivered(actor, people),
         "taken_back": taken_back_lately(actor),
         "unfinished": _unfinished(actor),

@@ -4,7 +4,7 @@ Migrations use `append_only(table)` or `frozen(table, when)`. SQLite forgets tri
 (`AlterField`), so a migration that alters such a table installs them again; `missing()` lets a test see it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db import migrations
@@ -24,11 +24,14 @@ def append_only(table: str) -> migrations.RunPython:
     return frozen(table, when="")
 
 
-def frozen(table: str, when: str) -> migrations.RunPython:
-    """A migration operation: rows of `table` for which the SQL condition `when` holds on OLD stand for ever."""
+def frozen(table: str, when: str, *, columns: Sequence[str] = ()) -> migrations.RunPython:
+    """A migration operation: rows of `table` for which the SQL condition `when` holds on OLD stand for ever.
+
+    `columns`: an update that names none of these may pass; without any, no update may.
+    """
 
     def install(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-        for statement in _create(editor.connection.vendor, table, when):
+        for statement in _create(editor.connection.vendor, table, when, columns):
             editor.execute(statement, params=None)
 
     def remove(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
@@ -77,20 +80,22 @@ def paused(connection: BaseDatabaseWrapper) -> Iterator[None]:
             cursor.execute(f'ALTER TABLE {table} ENABLE TRIGGER "{name}"')
 
 
-def _create(vendor: str, table: str, when: str) -> list[str]:
+def _create(vendor: str, table: str, when: str, columns: Sequence[str]) -> list[str]:
     condition = f"WHEN ({when})" if when else ""
+    of = f" OF {', '.join(columns)}" if columns else ""
+    changes = {"UPDATE": f"UPDATE{of}", "DELETE": "DELETE"}
     if vendor == "sqlite":
         return [
-            f'CREATE TRIGGER "stand_{table}_{change.lower()}" BEFORE {change} ON "{table}" FOR EACH ROW {condition} '
+            f'CREATE TRIGGER "stand_{table}_{change.lower()}" BEFORE {how} ON "{table}" FOR EACH ROW {condition} '
             f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-            for change in ("UPDATE", "DELETE")
+            for change, how in changes.items()
         ]
     return [
         _FUNCTION,
         *(
-            f'CREATE TRIGGER "stand_{table}_{change.lower()}" BEFORE {change} ON "{table}" FOR EACH ROW {condition} '
+            f'CREATE TRIGGER "stand_{table}_{change.lower()}" BEFORE {how} ON "{table}" FOR EACH ROW {condition} '
             "EXECUTE FUNCTION peersupport_refuse()"
-            for change in ("UPDATE", "DELETE")
+            for change, how in changes.items()
         ),
         f'CREATE TRIGGER "stand_{table}_truncate" BEFORE TRUNCATE ON "{table}" FOR EACH STATEMENT '
         "EXECUTE FUNCTION peersupport_refuse()",

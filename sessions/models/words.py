@@ -4,8 +4,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Value
-from django.db.models.functions import Cast, Concat, Replace
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor
@@ -20,8 +19,7 @@ WORD_PAGE = "word:"
 
 def _shown(word_pk: OuterRef) -> models.QuerySet[Visit]:
     """The visits that say a word was shown. Not a comparison of clocks: a word may be written while someone reads."""
-    plain = Replace(Cast(word_pk, models.CharField()), Value("-"), Value(""))
-    return Visit.objects.filter(page=Concat(Value(WORD_PAGE), plain))
+    return Visit.objects.of_row(WORD_PAGE, word_pk)
 
 
 class ClientWordQuerySet(models.QuerySet["ClientWord"]):
