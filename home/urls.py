@@ -35,6 +35,7 @@ urlpatterns = [
     path("clients/<uuid:pk>/privacy/keep-away/<uuid:kept_pk>/end/", privacy.let_someone_back, name="let-back"),
     path("wishes/<uuid:pk>/", privacy.settle, name="settle"),
     path("reach-me/", reach_me.reach_me, name="reach-me"),
+    path("reach-me/news/", reach_me.news, name="reach-me-news"),
     path("reach-me/<uuid:pk>/", reach_me.point, name="reach-me-point"),
     path("reach-me/<uuid:pk>/code/", reach_me.confirm, name="reach-me-code"),
     path("reach-me/<uuid:pk>/new-code/", reach_me.new_code, name="reach-me-new-code"),

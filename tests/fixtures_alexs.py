@@ -26,17 +26,28 @@ from tests.checking_in import with_check_ins
 
 
 @pytest.fixture
-def alexs(
-    cast: Cast,
-    write_log: Callable[..., Any],
+def right(write_victory: Callable[..., Any], say_back: Callable[..., Any]) -> dict[str, Any]:
+    """A victory everyone may know of, and a word back."""
+    victory = write_victory(visibility="support")
+    return {"victory": victory.pk, "cheer": say_back(victory).pk}
+
+
+@pytest.fixture
+def wanted(
     write_goal: Callable[..., Any],
-    *,
     write_step: Callable[..., Any],
     offer: Callable[..., Any],
     comment_on: Callable[..., Any],
-    write_victory: Callable[..., Any],
-    say_back: Callable[..., Any],
+    right: dict[str, Any],
 ) -> dict[str, Any]:
+    """What hangs on a goal that everyone may know of."""
+    goal = write_goal(visibility="support")
+    comment = comment_on(goal, "maya", "ours")
+    return {"goal": goal.pk, "step": write_step(goal).pk, "idea": offer().pk, "comment": comment.pk, **right}
+
+
+@pytest.fixture
+def alexs(cast: Cast, write_log: Callable[..., Any], wanted: dict[str, Any]) -> dict[str, Any]:
     """Ids of Alex's things, by the name a Row asks for."""
     log = write_log("alex", "maya", signed=True, what_we_did="walked")
     word = actions.add_words(
@@ -46,8 +57,6 @@ def alexs(
         cast.clients["alex"], "talk", "mine", op_id=new_id(), language="en", by=cast.actor("alex")
     )
     point = add_contact_point(cast.alex, "email", "alex.private@example.org", by=cast.actor("alex"))
-    goal = write_goal(visibility="support")
-    victory = write_victory(visibility="support", goal=goal)
     check_in, agreement, check_in_idea = with_check_ins(cast)
     kept = keep_away(cast.clients["alex"], cast.maya, by=cast.actor("alex"))
     return {
@@ -62,13 +71,8 @@ def alexs(
         "kept": kept.pk,
         "reach_out": reach_out.pk,
         "point": point.pk,
-        "goal": goal.pk,
-        "step": write_step(goal).pk,
         "told_goal": waiting_for_a_yes(cast).pk,
-        "idea": offer().pk,
-        "comment": comment_on(goal, "maya", "ours").pk,
-        "victory": victory.pk,
-        "cheer": say_back(victory).pk,
+        **wanted,
         "check_in": check_in.pk,
         "agreement": agreement.pk,
         "check_in_idea": check_in_idea.pk,

@@ -19,6 +19,7 @@ from goals.rules import EARLIER, LATER, OWN_HAND
 from home.demo.cast import Cast
 from peersupport.lib.ids import new_id
 from tests.crawl import Crawl
+from tests.going_right import every_victory, moments_of_victories
 
 
 def every_goal(cast: Cast) -> dict[str, Any]:
@@ -38,7 +39,7 @@ def every_goal(cast: Cast) -> dict[str, Any]:
     waits = Sent({"in_my_words": "18", "visibility": "support"}, 0, new_id(), told=True, way=OWN_HAND)
     yes = add_goal(client, waits, agreed=False, by=maya)
     made = {"goal": goal.pk, "step": steps[0].pk, "idea": idea.pk, "told_goal": yes.pk}
-    return {**made, "comment": _talk(cast, goal, steps[3]).pk}
+    return {**made, "comment": _talk(cast, goal, steps[3]).pk, **every_victory(cast, goal)}
 
 
 def _talk(cast: Cast, goal: Goal, step: Step) -> Comment:
@@ -115,6 +116,7 @@ def moments_of_goals(on: Crawl, things: dict[str, list[Any]]) -> None:
         on.post("alex", reverse("goals:new", args=[client]), **{**used, "in_my_words": words})
     on.post("maya", reverse("goals:tell", args=[client]), **{**used, "op_id": str(new_id())})
     _answers(on, idea, client)
+    moments_of_victories(on, things)
     for name in ("why_it_matters", "who_helps", "strengths_i_bring", "how_i_will_know"):
         on.get("maya", f"{reverse('goals:suggest', args=[goal])}?about={name}")
     on.get("alex", page)

@@ -114,6 +114,7 @@ MATRIX = {
     "between-us": Row("alex luz rio:200 *:403", NOT_ALLOWED),
     "more": Row("*:200", "*:422"),
     "reach-me": Row("*:200", "*:422"),
+    "reach-me-news": Row(NOT_ALLOWED, "dana priya omar:403 *:302"),
     "reach-me-point": Row("alex:200 *:404", "alex:422 *:404", ("point",)),
     "reach-me-code": Row(NOT_ALLOWED, "alex:422 *:404", ("point",)),
     "reach-me-new-code": Row(NOT_ALLOWED, "alex:302 *:404", ("point",)),

@@ -21,11 +21,12 @@ from clients import pages, trust
 from clients import permissions as of_clients
 from clients.models import Client, KeptFrom
 from goals.actions.comments import take_back as take_back_comment
-from goals.models import Comment, Goal, Step, Suggestion
+from goals.models import Comment, Goal, Step, Suggestion, Victory
 from goals.permissions import comments as of_comments
 from goals.permissions import goals as of_goals
 from goals.permissions import ideas as of_ideas
 from goals.permissions import live as of_open_pages
+from goals.permissions import victories as of_victories
 from home.demo.cast import Cast
 from peersupport.lib.clock import now
 from peersupport.lib.composed import MOST_SHAPES, Composed, NotComposable, composed
@@ -63,6 +64,8 @@ def crowded(
     offer: Callable[..., Suggestion],
     write_log: Callable[..., ContactLog],
     comment_on: Callable[..., Comment],
+    write_victory: Callable[..., Victory],
+    say_back: Callable[..., Any],
 ) -> Cast:
     """Covers that began and ended, someone kept away, goals shared and not, words taken back."""
     alex, luz = cast.clients["alex"], cast.clients["luz"]
@@ -75,6 +78,8 @@ def crowded(
     said = [comment_on(goals[2], name, "for us", step=one) for name in ("alex", "maya") for one in (step, None)]
     take_back_comment(said[0], by=cast.actor("alex"))
     offer("Ask the landlord", about="step", goal=goals[1])
+    rights = [write_victory(goal=goal, visibility=goal.visibility) for goal in goals]
+    say_back(rights[1])
     logs = [write_log(signed=True, what_we_did="walked") for _ in range(3)]
     words = [
         add_words(log, ClientWord.Kind.IN_MY_WORDS, "mine", op_id=new_id(), language="en", by=cast.actor("alex"))
@@ -90,6 +95,7 @@ def asked_by(actor: Actor, before: datetime) -> Iterator[tuple[Composed[Any, Any
     for client in Client.objects.order_by("pk"):
         specialists, logs = _keys(User.objects.order_by("pk")), _keys(ContactLog.objects.filter(client=client))
         yield of_clients._client, (actor, client.pk)
+        yield of_victories._new_cheers, (client.pk, client.user_id, before)
         yield of_clients._assigned, (client.pk, client.program_id)
         yield from (
             (of_clients._supervisors, (client.pk, client.program_id, specialists[:most])) for most in (0, 1, 3, 9)
@@ -101,11 +107,13 @@ def asked_by(actor: Actor, before: datetime) -> Iterator[tuple[Composed[Any, Any
             yield from ((of_contacts._part, (actor, client.pk, (newer, 9, at, pk))) for newer in (True, False))
         for goal in Goal.objects.filter(client=client):
             yield of_ideas._open_ideas, (actor, client.pk, goal.pk)
+            yield of_victories._for_goal, (actor, client.pk, goal.pk)
             yield of_goals.changed_by_others, (actor, goal.pk, before)
             yield of_open_pages._page_version, (actor, goal.pk)
             yield of_comments._newest, (actor, goal.pk, None, 6)
             yield from ((of_comments._newest, (actor, goal.pk, step.pk, 6)) for step in goal.steps.all())
     yield of_goals._steps, (_keys(Goal.objects.order_by("pk")),)
+    yield of_victories._cheers, (_keys(Victory.objects.order_by("pk")),)
     yield of_contacts._taken_back, (_keys(ClientWord.objects.order_by("pk")),)
     yield trust._hours_of, (actor.user.pk,)
     if actor.wears(Role.Kind.CLIENT):

@@ -19,8 +19,9 @@ from clients.actions import end_assignment, keep_away, open_words
 from clients.models import Assignment, KeptFrom
 from goals import forms as goal_forms
 from goals.actions.goals import change_goal
+from goals.actions.victories import put_away, share_victory
 from goals.actions.writing import Sent
-from goals.models import Goal, Revision, Suggestion
+from goals.models import Goal, Revision, Suggestion, Victory
 from goals.models.goals import OWN_WORDS, Visibility
 from goals.urls import urlpatterns
 from home.demo.cast import Cast
@@ -154,7 +155,15 @@ def staff_pages(
 
 @pytest.mark.slow
 def test_a_goal_just_for_me_is_in_no_byte_of_any_staff_page(
-    cast: Cast, sign_in: SignIn, *, write_goal: Write, write_step: Any, offer: Any, clock: Any, request: Any
+    cast: Cast,
+    sign_in: SignIn,
+    *,
+    write_goal: Write,
+    write_step: Any,
+    write_victory: Any,
+    offer: Any,
+    clock: Any,
+    request: Any,
 ) -> None:
     """Every page of every staff hat is the same, byte for byte, whether such a goal is there or not."""
     clock.set(now().replace(hour=18, minute=1, second=0))
@@ -169,6 +178,10 @@ def test_a_goal_just_for_me_is_in_no_byte_of_any_staff_page(
     alex.post(reverse("goals:answer", args=[step.pk]), {"answer": "yes", "version": "2"})
     write_step(private, what="Unseen, too")
     save(alex, private, 2, why_it_matters="Unseen reason", lifecycle="on-hold")
+    shared = write_victory("Unseen victory, shared once", goal=private)
+    share_victory(shared, "just-me", version=1, by=cast.actor("alex"))
+    write_victory("Unseen victory", visibility="just-me", goal=Goal.objects.get(pk=things["goal"]))
+    put_away(write_victory("Unseen victory, put away", visibility="support"), by=cast.actor("alex"))
     after = dict(staff_pages(cast, sign_in, things, lambda: page(alex, private, "live")))
     assert len(after) > 60
     assert {where for where, html in after.items() if html != before[where]} == set()
@@ -201,7 +214,7 @@ def every_form_field() -> set[str]:
 
 @pytest.mark.slow
 def test_no_staff_hat_writes_own_words_by_any_route(
-    cast: Cast, sign_in: SignIn, write_goal: Write, write_step: Any, offer: Any
+    cast: Cast, sign_in: SignIn, *, write_goal: Write, write_step: Any, offer: Any, right: dict[str, Any]
 ) -> None:
     goal = write_goal(
         visibility="support", why_it_matters="a", strengths_i_bring="b", how_i_will_know="c", who_helps="d"
@@ -211,7 +224,7 @@ def test_no_staff_hat_writes_own_words_by_any_route(
     save(alex, goal, in_my_words="My newest words")
     save(alex, goal, in_my_words="My other tab")  # two texts stand: nobody else may choose
     rival = Revision.objects.get(set_beside=["in_my_words"])
-    ids = {"goal": goal.pk, "step": write_step(goal).pk, "idea": offer().pk, "client": goal.client_id}
+    ids = {"goal": goal.pk, "step": write_step(goal).pk, "idea": offer().pk, "client": goal.client_id, **right}
     sealed = {pk: own_words(pk) for pk in (goal.pk, told.pk)}
     told_before = set(Goal.objects.values_list("pk", flat=True))
     for (name, who), pattern in product(STAFF.items(), urlpatterns):
@@ -230,6 +243,7 @@ def test_no_staff_hat_writes_own_words_by_any_route(
     assert all(new.told_to_id and new.agreed_how == "spoken" for new in made)  # "told to, read back", said openly
     assert made.exists()
     assert Suggestion.objects.filter(pk=ids["idea"], state="open").exists()
+    assert list(Victory.objects.values_list("pk", "visibility")) == [(right["victory"], "support")]
 
 
 def own_words(pk: Any) -> tuple[Any, ...]:

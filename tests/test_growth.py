@@ -17,7 +17,7 @@ from checkins.models import CheckIn
 from clients import actions as clients
 from clients.actions import open_words
 from conversations.actions import answer, mark_seen, open_reach_out, take_back
-from goals.models import Comment, Goal, Revision, Step, Suggestion
+from goals.models import Cheer, Comment, Goal, Revision, Step, Suggestion, Victory
 from home.demo.cast import Cast
 from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
@@ -29,7 +29,7 @@ from tests.checking_in import answered_before, with_check_ins
 MOST = {"my-privacy": 13, "home": 18, "person": 14, "client": 11}
 ASKED = ("checkins:list", "checkins:new")
 TALK = ("conversations:reach-out", "conversations:state")
-GOALS = ("goals:list", "goals:put-away", "goals:goal", "goals:history", "goals:talk")
+GOALS = ("goals:list", "goals:put-away", "goals:goal", "goals:history", "goals:talk", "goals:victories")
 TIMES = ("contacts:times", "contacts:log")
 REPORTS = ("reports:caseload", "reports:caseload-file", "reports:rows", "reports:rows-file")
 PAGES = {
@@ -55,7 +55,7 @@ PAGES = {
     "omar": ("home", "clients", "people", "person", "setup", "programs", "assign", "handover"),
 }
 OF_THE_CLIENT = {*ASKED, "client", "contacts:times", "contacts:new", "my-privacy", "goals:list", "goals:put-away"}
-OF_THE_CLIENT |= {"goals:new", "goals:tell", "goals:suggest-goal", "assign", "handover"}
+OF_THE_CLIENT |= {"goals:victories", "goals:new", "goals:tell", "goals:suggest-goal", "assign", "handover"}
 OF_THE_GOAL = {"goals:goal", "goals:history", "goals:talk", "goals:new-step", "goals:order", "goals:suggest"}
 
 
@@ -106,6 +106,12 @@ def make_goals(like: Goal, number: int) -> None:
     save = Revision(goal=like, author=like.client.user, base_version=1, changed=["why_it_matters"], language="en")
     save.visibility, save.op_fingerprint = like.visibility, "x"
     idea = Suggestion(client=like.client, author=like.client.user, kind="goal", state="not-now", language="en")
+    right = Victory(client=like.client, goal=like, author=like.client.user, language="en", happened_on=now().date())
+    right.happened_at, right.visibility, right.op_fingerprint = now(), "support", "x"
+    victories = _copy(right, [{"op_id": new_id()} for _ in range(number)])
+    maya = like.client.assignments.get(kind="primary").specialist
+    cheer = Cheer(author=maya, language="en", op_fingerprint="x")
+    _copy(cheer, [{"op_id": new_id(), "victory_id": victory.pk, "at": now()} for victory in victories])
     last = Step.objects.filter(goal=like).count()
     _copy(step, [{"position": last + index} for index in range(1, number + 1)])
     _copy(_comment(like), [{"op_id": new_id(), "at": now()} for _ in range(number)])
@@ -121,7 +127,7 @@ def _comment(goal: Goal) -> Comment:
     return said
 
 
-def _copy(row: Any, changes: list[dict[str, Any]]) -> None:
+def _copy(row: Any, changes: list[dict[str, Any]]) -> list[Any]:
     """A row like this one for each of `changes`."""
     model = type(row)
     plain = {field.attname: getattr(row, field.attname) for field in model._meta.concrete_fields}
@@ -130,7 +136,7 @@ def _copy(row: Any, changes: list[dict[str, Any]]) -> None:
     for columns in changes:
         pk = new_id()
         rows.append(model(**{**plain, "id": pk, **columns, **seal(model, pk, **words)}))
-    model.objects.bulk_create(rows)
+    return list(model.objects.bulk_create(rows))
 
 
 @pytest.mark.parametrize("name", PAGES)

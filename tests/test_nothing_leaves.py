@@ -20,7 +20,7 @@ from django.urls import reverse
 from checkins.deliveries import link_of
 from checkins.models import CheckIn
 from conversations.models import ReachOut
-from goals.models import Goal
+from goals.models import Goal, Victory
 from home.actions import tick
 from home.demo.cast import Cast
 from home.tasks import tick as tick_task
@@ -90,6 +90,9 @@ def everything(cast: Cast, chairs: dict[str, Chair]) -> None:
     goal = Goal.objects.get()
     alex.do("goals:goal", goal.pk, version=1, in_my_words=f"{WORD} again", strengths_i_bring=WORD)
     alex.do("goals:new-step", goal.pk, what=WORD, who="me", status="todo")
+    alex.do("goals:victories", pk, text=WORD, visibility="support", goal=goal.pk)
+    maya.do("goals:cheer", Victory.objects.get().pk, text=WORD)
+    alex.do("reach-me-news", wanted="yes")
     maya.do("goals:suggest-goal", pk, about="goal", text=WORD)
     maya.do("goals:goal", goal.pk, version=2, who_helps=WORD)
     maya.do("contacts:new", pk, **CONTACT, what_we_did=WORD, sign="yes")
@@ -119,8 +122,8 @@ def mishaps(chair: Chair, goal: Goal) -> None:
     assert broken.status_code == 500
 
 
-OWN = ("goals:list", "contacts:times", "checkins:list", "my-privacy")
-STAFF = ("goals:list", "contacts:times", "checkins:list", "client")
+OWN = ("goals:list", "goals:victories", "contacts:times", "checkins:list", "my-privacy")
+STAFF = ("goals:list", "goals:victories", "contacts:times", "checkins:list", "client")
 CONTACT = {
     "mode": "phone",
     "outcome": "connected",
@@ -165,6 +168,7 @@ def test_nothing_leaves(
 ) -> None:
     everything(cast, chairs)
     mishaps(chairs["alex"], Goal.objects.get())
+    chairs["maya"].do("goals:cheer", Victory.objects.get().pk, text=WORD)  # not seen before the tick
     morning.set(los_angeles(6, 16, 9, 1))
     tick()
     check_in = CheckIn.objects.planned().earliest("planned_for")
@@ -173,9 +177,12 @@ def test_nothing_leaves(
     assert chairs["maya"].do("home")
     assert CheckIn.objects.get(pk=check_in.pk).line == WORD
 
-    [mail] = mailoutbox
-    letter = mail.message().as_string()
-    assert not [said for said in (WORD, *NAMES) if said in letter.replace(ADDRESS, "")]
+    morning.set(los_angeles(6, 16, 10, 1))
+    tick()
+    assert [mail.subject for mail in mailoutbox] == ["A hello from Riverside. How is today?", "Something new for you"]
+    for mail in mailoutbox:
+        letter = mail.message().as_string()
+        assert not [said for said in (WORD, *NAMES) if said in letter.replace(ADDRESS, "")]
     addresses = {address for chair in chairs.values() for address in chair.addresses}
     assert len(addresses) > 30
     assert not [address for address in addresses for said in (WORD, *NAMES, ADDRESS) if said in address]

@@ -23,6 +23,7 @@ from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
 from peersupport.lib.refusals import Refusal, Stale
 from tests.fixtures_goals import RIGHT, fresh
+from tests.test_reading import meanwhile
 
 SignIn = Callable[..., Browser]
 Write = Callable[..., Any]
@@ -252,12 +253,12 @@ def test_what_is_taken_back_while_the_page_is_made_does_not_show(
     cheer = say_back(victory, "Too much")
     loaded = today.new_cheers
 
-    def meanwhile(client: Any) -> list[Cheer]:
+    def load_late(client: Any) -> list[Cheer]:
         found = loaded(client)
-        actions.take_back_cheer(cheer, by=cast.actor("maya"))
+        meanwhile(lambda: actions.take_back_cheer(cheer, by=cast.actor("maya")))
         return found
 
-    monkeypatch.setattr(today, "new_cheers", meanwhile)
+    monkeypatch.setattr(today, "new_cheers", load_late)
     assert "Too much" not in text(alex.get("/"))
 
 

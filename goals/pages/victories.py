@@ -72,21 +72,7 @@ def show_victories(
     note_own(request, client, helpers)
     away = own and request.GET.get("put-away") == "yes"
     rows = victories_of(actor, client, goal, words=words)
-    rows = rows.put_away() if away else rows.kept()
-    found = page(rows, "happened_at", request.GET.get("at", ""), PAGE_SIZE)
-    cheers = note_victories(actor, client, found.rows, words=words)
-    choices = _choices(actor, client, helpers)
-    entries = {
-        victory.pk: Entry(
-            victory,
-            words,
-            victory.goal_for(actor) if words else None,
-            cheers.get(victory.pk, []),
-            str(dict(choices).get(victory.visibility, "")),
-            [choice for choice in choices if choice[0] != victory.visibility],
-        )
-        for victory in found.rows
-    }
+    found = page(rows.put_away() if away else rows.kept(), "happened_at", request.GET.get("at", ""), PAGE_SIZE)
     context = {
         "client": client,
         "own": own,
@@ -94,10 +80,7 @@ def show_victories(
         "goal": goal,
         "shows_words": words,
         "put_away": away,
-        "seasons": [
-            Season(season_in_words(season), months_in_words(season), [entries[row.pk] for row in rows])
-            for season, rows in by_season(found.rows)
-        ],
+        "seasons": _seasons(actor, client, found.rows, _choices(actor, client, helpers), words=words),
         "page": replace(found, keep=_kept(goal, put_away=away)),
         "may_write": may_write(actor, client) and not away,
         "may_cheer": may_cheer(actor, client) and words,
@@ -109,6 +92,24 @@ def show_victories(
     }
     sent = form or (cheer_form[1] if cheer_form else None)
     return render(request, "goals/victories.html", context, status=status_of(Unsaved(refusal, form=sent)))
+
+
+def _seasons(
+    actor: Actor, client: Client, rows: list[Victory], choices: list[tuple[str, Any]], *, words: bool
+) -> list[Season]:
+    """What is shown, and noted as looked at."""
+    cheers, labels = note_victories(actor, client, rows, words=words), dict(choices)
+
+    def entry(victory: Victory) -> Entry:
+        goal = victory.goal_for(actor) if words else None
+        others = [choice for choice in choices if choice[0] != victory.visibility]
+        seen_by = str(labels.get(victory.visibility, ""))
+        return Entry(victory, words, goal, cheers.get(victory.pk, []), seen_by, others)
+
+    return [
+        Season(season_in_words(season), months_in_words(season), [entry(row) for row in of_season])
+        for season, of_season in by_season(rows)
+    ]
 
 
 def victory_form(

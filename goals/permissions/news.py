@@ -1,20 +1,22 @@
 """What is new about goals to whoever has not looked since: for Today, and for the message one may choose to get."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, Max, OuterRef
+from django.db.models import Exists, F, Max, OuterRef, Subquery
 
-from accounts.models import Actor, Role
+from accounts.models import Actor, ContactHours, Role
 from clients.models import Visit
-from goals.kinds import HOME
-from goals.models import Cheer, Goal, Revision, Step, Suggestion
+from goals.kinds import HOME, NEWS
+from goals.models import Cheer, Goal, News, NewsChoice, Revision, Step, Suggestion
 from goals.permissions.goals import PAGE
 from goals.permissions.ideas import answered_since
 from goals.permissions.victories import victories_unseen
+from notifications.models import Delivery
+from notifications.permissions import deliveries_of
 from peersupport.lib.clock import now
 
 LATELY = timedelta(days=14)  # how far back Today looks for what nobody has read
@@ -69,6 +71,43 @@ def _said(step: UUID | None, base: int, changed: Collection[str], facts: Mapping
     return REWORDED if "in_my_words" in changed else CHANGED
 
 
+def newest_by_choice(choices: Iterable[NewsChoice]) -> dict[UUID, datetime]:
+    """When the newest thing came that waits for the look of whoever chose; nothing for those whom nothing waits for."""
+    found: dict[UUID, datetime] = {}
+    of_clients = {choice.person_id: choice.pk for choice in choices if choice.of_client}
+    for person, at in newest_for_clients(of_clients).items() if of_clients else ():
+        found[of_clients[person]] = at
+    staff = {choice.person_id: choice.pk for choice in choices if not choice.of_client}
+    roles = Role.objects.open().filter(user__in=staff, kind=Role.Kind.SPECIALIST, user__is_active=True)
+    for role in roles.select_related("user", "program") if staff else ():
+        newest = newest_for_specialist(Actor(role.user, role))
+        if newest is not None:
+            found[staff[role.user_id]] = max(newest, found.get(staff[role.user_id], newest))
+    return found
+
+
+def last_news(choices: Iterable[UUID]) -> Iterator[tuple[News, Delivery | None]]:
+    """The newest row of each choice, and its newest message."""
+    newest = News.objects.filter(choice=OuterRef("choice")).order_by("-local_date").values("pk")[:1]
+    rows = list(News.objects.filter(choice__in=list(choices), pk=Subquery(newest)))
+    sent = {message.subject_id: message for message in deliveries_of(NEWS, [news.pk for news in rows])}
+    return ((news, sent.get(news.pk)) for news in rows)
+
+
+def wants_news(actor: Actor) -> bool:
+    """Under the hat that is worn; off until chosen."""
+    return NewsChoice.objects.wanted().filter(person=actor.user, hat=actor.hat).exists()
+
+
+def hours_of(specialists: Iterable[UUID]) -> dict[UUID, list[ContactHours]]:
+    """When these read what clients write."""
+    found: dict[UUID, list[ContactHours]] = {}
+    people = list(specialists)
+    for span in ContactHours.objects.filter(specialist__in=people) if people else ():
+        found.setdefault(span.specialist_id, []).append(span)
+    return found
+
+
 def newest_for_specialist(actor: Actor) -> datetime | None:
     """When the newest thing came that waits for this specialist's look; None if nothing does."""
     moments = [idea.answered_at for idea in answered_since(actor, now() - LATELY)]
@@ -88,10 +127,11 @@ def newest_for_clients(people: Iterable[UUID]) -> dict[UUID, datetime]:
 def _ideas(people: list[UUID]) -> Iterable[tuple[UUID, datetime]]:
     looks = Visit.objects.filter(client=OuterRef("client"), user=OuterRef("client__user"), page__in=[HOME, PAGE])
     unseen = ~Exists(looks.filter(looked_at__gte=OuterRef("offered_at")))
-    rows = Suggestion.objects.open().filter(unseen, client__user__in=people)
+    rows = Suggestion.objects.open().filter(unseen, client__user__in=people, client__closed_at__isnull=True)
     return rows.values_list("client__user").annotate(newest=Max("offered_at"))
 
 
 def _cheers(people: list[UUID]) -> Iterable[tuple[UUID, datetime]]:
     rows = Cheer.objects.standing().filter(victory__client__user__in=people, victory__put_away_at__isnull=True)
+    rows = rows.filter(victory__client__closed_at__isnull=True)
     return rows.not_read().values_list("victory__client__user").annotate(newest=Max("at"))

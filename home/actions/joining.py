@@ -13,6 +13,7 @@ from accounts import actions as accounts
 from accounts.models import Actor, User
 from checkins import actions as checkins
 from clients import actions as clients
+from goals.actions import news
 from notifications import actions as notifications
 from notifications.models import ContactPoint
 from peersupport.lib.clock import now
@@ -28,7 +29,8 @@ def tick() -> None:
     A step that fails does not keep the others from happening; the first failure is raised at the end.
     """
     failures: list[Exception] = []
-    for step in (clients.honour_wishes, accounts.plan_asked_codes, _plan, notifications.dispatch, _clear_sessions):
+    plan = (accounts.plan_asked_codes, _plan_check_ins, _plan_news)
+    for step in (clients.honour_wishes, *plan, notifications.dispatch, _clear_sessions):
         try:
             step()
         except Exception as error:
@@ -39,8 +41,12 @@ def tick() -> None:
     cache.set(LAST_TICK, now().isoformat(), timeout=3600)
 
 
-def _plan() -> None:
+def _plan_check_ins() -> None:
     checkins.plan_due(now())
+
+
+def _plan_news() -> None:
+    news.plan_due(now())
 
 
 def _clear_sessions() -> None:

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,6 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import Actor, Role
 from accounts.signing_in import actor_of
 from clients.pages import own_client
+from goals.actions.news import choose_news
+from goals.deliveries import wording
+from goals.permissions.news import wants_news
 from home.actions import change_contact_point, confirm_code, end_contact_point
 from home.forms.reach_me import AddressForm, CodeForm, SafeContactForm, initial_of
 from notifications import actions
@@ -19,6 +23,8 @@ from notifications.models import ContactPoint
 from notifications.permissions import contact_points_words_of, get_contact_point
 from peersupport.lib.fields import posted, with_value
 from peersupport.lib.refusals import Refusal, Stale
+
+_KEEP_GOALS = (Role.Kind.CLIENT, Role.Kind.SPECIALIST)
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,8 +43,21 @@ def reach_me(request: HttpRequest) -> HttpResponse:
             form.add_error("address", str(refusal.sentence))
         else:
             return redirect("reach-me-point", pk=point.pk)
-    context = {"form": form, "points": contact_points_words_of(actor.user)}
+    points = contact_points_words_of(actor.user)
+    context = {"form": form, "points": points, **_news(actor, points)}
     return render(request, "home/reach_me.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def news(request: HttpRequest) -> HttpResponse:
+    """A message when something about goals is new: wanted, or not any more."""
+    actor, client = actor_of(request), own_client(request)
+    if not actor.wears(*_KEEP_GOALS):
+        raise PermissionDenied
+    wanted = request.POST.get("wanted") == "yes"
+    choose_news(actor, wanted=wanted, client_id=client.pk if client else None)
+    messages.success(request, _("Saved.") if wanted else _("Saved. No such message leaves any more."))
+    return redirect("reach-me")
 
 
 @require_http_methods(["GET", "POST"])
@@ -117,6 +136,13 @@ def _show(
     }
     wrong = form.errors or (code_form is not None and code_form.errors)
     return render(request, "home/reach_me_point.html", context, status=409 if refusal else 422 if wrong else 200)
+
+
+def _news(actor: Actor, points: list[ContactPoint]) -> dict[str, Any]:
+    """The switch, for the two hats that keep goals; and whether there is an address it could go to."""
+    keeps = actor.wears(*_KEEP_GOALS)
+    usable = any(point.verified_at and point.may_email and not point.only_i_reach_out for point in points)
+    return {"news": wording() if keeps else None, "news_wanted": keeps and wants_news(actor), "usable": usable}
 
 
 def _by(request: HttpRequest, actor: Actor) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from home.demo.cast import Cast
 from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
 from tests.browser.hands import send, write
+from tests.browser.victory_screens import VICTORY_STATES, furnish_victories
 
 
 def furnish_goals(cast: Cast) -> dict[str, object]:
@@ -41,6 +42,7 @@ def furnish_goals(cast: Cast) -> dict[str, object]:
     words = suggest(client, Idea("why_it_matters", "Rosa is family."), goal=home, op_id=new_id(), by=maya)
     return {
         **_said_in_other_ways(cast),
+        **furnish_victories(cast, home),
         "goal": home.pk,
         "private_goal": private.pk,
         "both_goal": both.pk,
@@ -105,12 +107,18 @@ GOAL_ARGUMENTS: dict[str, list[tuple[str, ...]]] = {
     "goals:answer": [("idea",)],
     "goals:my-way": [("idea",), ("words_idea",)],
     "goals:offer-again": [("idea",)],
+    "goals:victories": [("client",), ("quiet_client",), ("no_goals",)],
+    "goals:share-victory": [("victory",)],
+    "goals:put-victory-away": [("victory",)],
+    "goals:cheer": [("victory",)],
+    "goals:take-cheer-back": [("cheer",)],
 }
 # The pages in someone's hands are shown only once the screen is handed over: see GOAL_STATES.
 NO_GOAL_PAGE = {
     *("goals:live", "goals:live-step", "goals:settle", "goals:answer", "goals:offer-again"),
     *("goals:in-hands", "goals:in-hands-my-way"),
 }
+NO_GOAL_PAGE |= {"goals:share-victory", "goals:put-victory-away", "goals:cheer", "goals:take-cheer-back"}
 
 
 def empty_goal(page: Page, things: dict[str, object]) -> None:
@@ -224,4 +232,5 @@ GOAL_STATES: dict[str, tuple[str, int, Any]] = {
     "the screen not taken back": ("maya", 422, wrong_password),
     "paper without a day": ("maya", 422, paper_without_a_day),
     "a plan in large print": ("alex", 200, large_print),
+    **VICTORY_STATES,
 }

@@ -41,6 +41,7 @@ ARGUMENTS: dict[str, list[tuple[str, ...]]] = {
     "let-back": [("client", "kept")],
     "settle": [("kept",)],
     "reach-me": [()],
+    "reach-me-news": [()],
     "reach-me-point": [("point",), ("proved_point",)],
     "reach-me-code": [("point",)],
     "reach-me-new-code": [("point",)],
@@ -125,7 +126,7 @@ NO_PAGE = {
     ),  # pages in the middle of signing in: see STATES
     *("take-back", "account_logout", "wear", "language", "leave", "healthz", "readyz"),
     *NO_GOAL_PAGE,
-    *("reach-me-code", "reach-me-new-code", "reach-me-end"),
+    *("reach-me-code", "reach-me-new-code", "reach-me-end", "reach-me-news"),
     *("conversations:take-back", "conversations:seen", "conversations:answered"),
     *("reports:find", "reports:caseload-file", "reports:rows-file"),
 }
