@@ -18,7 +18,7 @@ from django.test import Client as Browser
 from accounts.models import Program, Role, Supervision, User
 from audit.models import Event
 from checkins.models import CheckIn, CheckInAgreement
-from clients.models import Assignment, Client, KeptFrom, Opening
+from clients.models import Assignment, Client, Closing, KeptFrom, Opening, Pause
 from conversations.models import ReachOut
 from goals.models import Goal, Step, Suggestion
 from home.demo import year
@@ -62,8 +62,8 @@ def _sqlite():
 
 
 def everyone_came():
-    assert len(everyone()) == 40
-    assert Client.objects.count() == 40 + 4  # of the cast
+    assert len(everyone()) == 43
+    assert Client.objects.count() == 43 + 4  # of the cast
     assert Program.objects.count() == 2
     assert Role.objects.filter(kind="specialist").values("user").distinct().count() == 8
     assert Supervision.objects.open().values("supervisor").distinct().count() == 3
@@ -79,8 +79,13 @@ def everyone_came():
 
 
 def every_state_is_there():
-    # Only an import or an older plan would propose a goal; nothing here does, so nothing could be "not mine".
-    assert _values(Goal, "lifecycle") == set(Goal.Lifecycle.values) - {"proposed", "rejected"}
+    assert _values(Goal, "lifecycle") == set(Goal.Lifecycle.values)
+    not_agreed = Goal.objects.filter(
+        lifecycle__in=["proposed", "rejected"]
+    )  # from older plans, and none of them is hidden
+    assert {(row.lifecycle, row.client.user.language) for row in not_agreed} == {
+        (state, language) for state in ("proposed", "rejected") for language in ("en", "es")
+    }
     assert _values(Goal, "achievement") - {""} == set(Goal.Achievement.values)
     assert _values(Goal, "visibility") == {"just-me", "specialist", "support"}
     assert _values(Goal, "dimension") - {""} == set(Goal.Dimension.values)
@@ -102,6 +107,20 @@ def every_state_is_there():
     assert KeptFrom.objects.in_force().exists()
     assert KeptFrom.objects.asked().exists()
     assert Opening.objects.count() >= 2
+    some_left_and_some_are_away()
+
+
+def some_left_and_some_are_away():
+    gone = Client.objects.closed().select_related("user")
+    assert {client.user.language for client in gone} == {"en", "es"}
+    assert _values(Closing, "reason") == {"reached", "moved", "chose"}
+    for client in gone:
+        assert not client.assignments.open().exists()
+        assert not ContactLog.objects.filter(client=client, occurred_at__gt=client.closed_at).exists()
+        assert not Event.objects.filter(client_id=client.pk, at__gt=client.closed_at, verb="read").exists()
+    today = now().astimezone(ZONE).date()
+    assert Pause.objects.on(today).filter(kind="travel").exists()
+    assert Pause.objects.filter(kind="hospital", ended_at__isnull=False).count() == 2
 
 
 def _values(model, name):

@@ -6,15 +6,13 @@ from an address is found out by asking for it.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 
-from django.test import Client as Browser
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from playwright.sync_api import Page
 
-from accounts.models import Actor, Program, Role, User
-from clients.actions import keep_away, open_words, plan_handover
-from clients.models import Client, Handover
+from accounts.models import Program
+from clients.actions import keep_away, open_words
 from home.demo import times
 from home.demo.cast import Cast
 from peersupport.lib.clock import now
@@ -198,7 +196,7 @@ def addresses(things: dict[str, object]) -> list[Address]:
     ]
 
 
-def pages_of(browser: Browser, things: dict[str, object]) -> list[Address]:
+def pages_of(browser: Client, things: dict[str, object]) -> list[Address]:
     """Where whoever is signed in on `browser` (Django's own, which is quick) gets a page."""
 
     def shows(address: Address) -> bool:
@@ -278,14 +276,6 @@ def totals_only(page: Page, _things: dict[str, object]) -> None:
     page.goto(reverse("reports:caseload"))
 
 
-def handed_on(page: Page, things: dict[str, object]) -> None:
-    alex, noor = Client.objects.get(pk=things["client"]), User.objects.get(first_name="Noor")
-    manager = Role.objects.select_related("user").get(kind=Role.Kind.MANAGER)
-    by = Actor(manager.user, manager)
-    plan_handover(alex, noor, Handover.Why.TIME, at=now() + timedelta(days=2), told_in_person=False, by=by)
-    page.goto(reverse("home"))
-
-
 def nothing_agreed_on(page: Page, things: dict[str, object]) -> None:
     page.goto(reverse("checkins:new", args=[things["client"]]))
     send(page)
@@ -322,7 +312,6 @@ STATES: dict[str, tuple[str, int, Lead]] = {
     "nothing suggested": ("maya", 422, nothing_agreed_on),
     "someone of that name": ("omar", 409, of_one_name),
     "totals only": ("dana", 200, totals_only),
-    "handing on": ("maya", 200, handed_on),
     "a link that is over": ("", 404, over_link),
     **GOAL_STATES,
     **SIGN_IN_STATES,

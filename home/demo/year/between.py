@@ -120,12 +120,18 @@ def _of(person: Person, days: Days, dice: Random) -> Iterator[Small]:
     small = list(person.small)
     found = [*_usual(person, days, dice), *_by_themselves(person, days, dice)]
     for day, time in sorted(found, key=lambda one: (one[0], one[1].at)):
-        if day in taken:
+        if day in taken or _not_here(person, (days.today - day).days):
             continue
         taken.add(day)
         worth_a_line = time.who == "nobody" and time.outcome == "connected" and dice.random() < 0.4
         said = small.pop(0) if small and worth_a_line else ""
         yield Small(day, Time(**{**vars(time), "did": said}))
+
+
+def _not_here(person: Person, ago: int) -> bool:
+    """Away that day; or gone, with a few days before in which everything was signed."""
+    away = any((back or until) <= ago <= since for _kind, since, until, back in person.breaks)
+    return away or (ago <= person.left + 3 and bool(person.closed))
 
 
 def _usual(person: Person, days: Days, dice: Random) -> Iterator[tuple[date, Time]]:

@@ -25,6 +25,7 @@ class Place:
 
     days: Days
     staff: dict[str, Actor] = field(default_factory=dict)
+    managers: dict[str, Actor] = field(default_factory=dict)  # by the name of the program
     told: dict[str, Person] = field(default_factory=dict)
     clients: dict[str, Client] = field(default_factory=dict)
     actors: dict[str, Actor] = field(default_factory=dict)  # the clients themselves
@@ -35,6 +36,9 @@ class Place:
             return self.staff[person.before[0]]
         return self.staff[person.walks_with]
 
+    def manager_of(self, person: Person) -> Actor:
+        return self.managers[self.staff[person.walks_with].role.program.name]
+
     def supervisor_of(self, person: Person) -> Actor:
         specialist = self.staff[person.walks_with].user
         found = specialist.supervised_by.select_related("supervisor").order_by("starts_at", "pk")
@@ -44,7 +48,8 @@ class Place:
 
 def gather(cast: Cast, working: Staff, everyone: list[Person], days: Days) -> Place:
     """People of the second program, then every client on the day they came."""
-    place = Place(days, staff=dict(_of_the_cast(cast)))
+    managers = {cast.program.name: cast.actor("omar")}
+    place = Place(days, staff=dict(_of_the_cast(cast)), managers=managers)
     password = make_password(PASSWORD)  # made once: to make it for each of them would take half a minute
     with standing_at(days.moment(days.today - LONG_AGO * DAY, "09:00")):
         _open_program(place, working, password)
@@ -70,7 +75,7 @@ def _open_program(place: Place, working: Staff, password: str) -> None:
     add_lines(program)
     supervisor = working.supervisor
     place.staff[supervisor[0]] = _hire(supervisor, Role.Kind.SUPERVISOR, program, password)
-    _hire(working.manager, Role.Kind.MANAGER, program, password)
+    place.managers[program.name] = _hire(working.manager, Role.Kind.MANAGER, program, password)
     for key, (*names, supervised_by) in working.specialists.items():
         place.staff[key] = _hire([key, *names], Role.Kind.SPECIALIST, program, password)
         user = place.staff[key].user

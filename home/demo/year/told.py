@@ -74,6 +74,7 @@ class Goal:
     area: str = ""
     share: str = "specialist"
     told: bool = False  # in person, written down and read back
+    from_plan: bool = False  # it stood in somebody's older plan about them; staff wrote it down, nobody asked them
     moves: list[list[Any]] = field(default_factory=list)  # [days ago, lifecycle or achievement]
     reworded: list[Any] = field(default_factory=list)  # [days ago, the same goal in other words of theirs]
     steps: list[Step] = field(default_factory=list)
@@ -149,6 +150,13 @@ class Person:
     reach_outs: list[ReachOut] = field(default_factory=list)
     check_ins: list[CheckIns] = field(default_factory=list)
     openings: list[Opening] = field(default_factory=list)
+    breaks: list[list[Any]] = field(default_factory=list)  # [kind, from and until days ago, back days ago or 0]
+    closed: list[Any] = field(default_factory=list)  # [days ago, why]
+
+    @property
+    def left(self) -> int:
+        """So many days ago; 0 for who is here."""
+        return self.closed[0] if self.closed else 0
 
     @property
     def key(self) -> str:

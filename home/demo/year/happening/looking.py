@@ -23,13 +23,14 @@ def of(place: Place, key: str, person: told.Person) -> Happenings:
     dice, days = Random(f"looks at {key}"), place.days  # noqa: S311 -- the same each time
     client = place.clients[key]
     ago, last = min(LOOKED, person.since - 3), dice.choice((2, 3, 4, 6))
-    while ago > 1:
+    while ago > max(person.left, 1):
         by = place.walking_with(person, ago)
         at = days.moment(days.ago(ago, working=True), f"{dice.randrange(10, 17)}:{dice.choice(('02', '17', '44'))}")
         yield Happening(at, partial(_read, client, by))
         ago = max(ago - dice.choice((7, 9, 12, 15, 19)), last if ago > last else 0)
     supervisor = place.supervisor_of(person)
-    at = days.moment(days.ago(min(dice.choice((12, 19, 33, 47)), person.since - 2), working=True), "16:20")
+    looked = max(min(dice.choice((12, 19, 33, 47)), person.since - 2), person.left + 3)
+    at = days.moment(days.ago(looked, working=True), "16:20")
     if supervisor.user.first_name.lower() not in {name for name, _ago in person.keeps_away}:
         yield Happening(at, partial(audit.record_read, "facts-client", by=supervisor, client_id=client.pk))
         for opening in person.openings:
