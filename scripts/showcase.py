@@ -48,6 +48,7 @@ SHOTS = (
     Shot("reach-out-at-night", "theo", go("/reach-out/"), at=NIGHT),
     Shot("today", "maya", go("/"), DESK),
     Shot("times-together", "noor", page_of_kit, DESK),
+    Shot("caseload", "ruthanne", go("/reports/caseload/"), (1280, 1100)),
 )
 
 
