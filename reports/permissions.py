@@ -2,11 +2,19 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from accounts.models import Actor, Role, Supervision
-from clients.models import Assignment, AssignmentQuerySet, Client, ClientQuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+
+from accounts.models import Actor, Role
+from clients.models import Assignment, Client, ClientQuerySet, Pause
 from peersupport.lib.among import Among
+from peersupport.lib.clock import now
+from peersupport.lib.composed import composed
+from sessions.models import Tally
 
 
 @dataclass(frozen=True)
@@ -16,34 +24,42 @@ class Specialist:
 
 
 @dataclass
+class Person:
+    """Of a caseload, with what is true of them today whatever the days of a report."""
+
+    name: str
+    mark: int | None  # their own: days without a talk
+    opened_at: datetime
+    closed: bool
+    last: date | None  # two-way; the program's day
+    away: bool  # in the hospital, traveling: the mark waits
+
+
+@dataclass
 class Caseload:
     """Who walks with whom today, as far as this supervisor answers for them."""
 
     specialists: dict[UUID, Specialist] = field(default_factory=dict)  # by name
+    people: dict[UUID, Person] = field(default_factory=dict)
     walks_with: dict[UUID, list[UUID]] = field(default_factory=dict)  # client: specialists, the primary one first
-
-    def clients_of(self, specialist: UUID | None) -> list[UUID]:
-        return [client for client, found in self.walks_with.items() if specialist is None or specialist in found]
 
 
 def may_read_reports(actor: Actor) -> bool:
     return actor.wears(Role.Kind.SUPERVISOR)
 
 
-def held_under(actor: Actor) -> AssignmentQuerySet:
-    """By specialists this supervisor answers for."""
-    supervised = Supervision.objects.open().filter(supervisor=actor.user).values("specialist")
-    return Assignment.objects.visible_to(actor).held_in(actor.role.program_id).filter(specialist__in=supervised)
-
-
 def caseload_of(actor: Actor) -> Caseload:
     """One query."""
-    rows = held_under(actor)
     found = Caseload()
-    columns = ("client", "specialist", "specialist__first_name", "specialist__last_name")
-    for client, pk, first, last in rows.order_by("-kind", "starts_at", "pk").values_list(*columns):
-        found.specialists.setdefault(pk, Specialist(pk, f"{first} {last}".strip()))
-        walking = found.walks_with.setdefault(client, [])
+    today = now().astimezone(ZoneInfo(actor.role.program.time_zone)).date()
+    for client, pk, first, last, own_first, own_last, mark, opened, closed, talked, away in _held(actor, today):
+        walking = found.walks_with.get(client)
+        if walking is None:
+            walking = found.walks_with[client] = []
+            name = f"{own_first} {own_last}".strip()
+            found.people[client] = Person(name, mark, opened, closed is not None, talked, away)
+        if pk not in found.specialists:
+            found.specialists[pk] = Specialist(pk, f"{first} {last}".strip())
         if pk not in walking:
             walking.append(pk)
     by_name = sorted(found.specialists.values(), key=lambda one: (one.name.casefold(), one.pk))
@@ -51,9 +67,14 @@ def caseload_of(actor: Actor) -> Caseload:
     return found
 
 
-def people_of(caseload: Caseload, specialist: UUID | None) -> ClientQuerySet:
-    """Of a caseload that was loaded for this reader just now, so that who may see them needs no second asking."""
-    return Client.objects.filter(Among("pk", caseload.clients_of(specialist)))
+@composed
+def _held(actor: Actor, today: date) -> QuerySet[Assignment, tuple[Any, ...]]:
+    talked = Tally.objects.filter(client=OuterRef("client"), two_way=True).order_by("-day").values("day")[:1]
+    away = Pause.objects.on(today).filter(client=OuterRef("client"))
+    rows = Assignment.objects.answered_for_by(actor).annotate(talked=Subquery(talked), away=Exists(away))
+    names = ("specialist__first_name", "specialist__last_name", "client__user__first_name", "client__user__last_name")
+    own = ("client__quiet_after_days", "client__opened_at", "client__closed_at", "talked", "away")
+    return rows.order_by("-kind", "starts_at", "pk").values_list("client", "specialist", *names, *own)
 
 
 def still_seen(actor: Actor, people: Collection[UUID]) -> ClientQuerySet:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.apps import apps
@@ -20,6 +21,7 @@ from clients import actions as clients
 from clients import pages, trust
 from clients import permissions as of_clients
 from clients.models import Client, KeptFrom
+from conversations.actions import answer, open_reach_out
 from goals.actions.comments import take_back as take_back_comment
 from goals.models import Comment, Goal, Step, Suggestion, Victory
 from goals.permissions import comments as of_comments
@@ -28,12 +30,17 @@ from goals.permissions import ideas as of_ideas
 from goals.permissions import live as of_open_pages
 from goals.permissions import victories as of_victories
 from home.demo.cast import Cast
+from peersupport.lib.among import ids_of
 from peersupport.lib.clock import now
 from peersupport.lib.composed import MOST_SHAPES, Composed, NotComposable, composed
 from peersupport.lib.ids import new_id
+from reports import permissions as of_reports
+from reports.figures import counting
+from reports.rules.chosen import Span
 from sessions import permissions as of_contacts
 from sessions.actions import add_words, take_back
 from sessions.models import ClientWord, ContactLog
+from sessions.rules.counting import tallies_of
 
 
 def everyone(cast: Cast) -> list[Actor]:
@@ -86,6 +93,8 @@ def crowded(
         for log in logs
     ]
     take_back(words[0], by=cast.actor("alex"))
+    sent = open_reach_out(alex, "talk", op_id=new_id(), language="en", by=None)
+    answer(sent, "called", language="en", by=cast.actor("maya"))
     return cast
 
 
@@ -114,10 +123,24 @@ def asked_by(actor: Actor, before: datetime) -> Iterator[tuple[Composed[Any, Any
             yield from ((of_comments._newest, (actor, goal.pk, step.pk, 6)) for step in goal.steps.all())
     yield of_goals._steps, (_keys(Goal.objects.order_by("pk")),)
     yield of_victories._cheers, (_keys(Victory.objects.order_by("pk")),)
+    yield from _of_a_report(actor)
     yield of_contacts._taken_back, (_keys(ClientWord.objects.order_by("pk")),)
     yield trust._hours_of, (actor.user.pk,)
     if actor.wears(Role.Kind.CLIENT):
         yield pages._own, (actor,)
+
+
+def _of_a_report(actor: Actor) -> Iterator[tuple[Composed[Any, Any], tuple[Any, ...]]]:
+    today, begins = now().date(), now() - timedelta(days=30)
+    people = ids_of(Client.objects.order_by("pk").values_list("pk", flat=True))
+    yield of_reports._held, (actor, today)
+    yield counting._days, (people, (begins.date(), today))
+    for groups in ((False, False, False), (True, False, True), (True, True, True)):
+        yield counting._logged, (people, (begins.date(), today), today, groups)
+    yield counting._goals, (actor, people)
+    yield counting._reach_outs, (Span(begins, now() + timedelta(days=1)), people)
+    logs = ids_of(ContactLog.objects.order_by("pk").values_list("pk", flat=True))
+    yield from ((tallies_of, (logs, ZoneInfo(zone))) for zone in ("America/Los_Angeles", "Asia/Kolkata"))
 
 
 def _keys(rows: QuerySet[Any]) -> tuple[UUID, ...]:

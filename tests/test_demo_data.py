@@ -18,6 +18,7 @@ from peersupport.lib.clock import now
 from scripts.demo_data import fill, words
 from scripts.demo_data.fill import Size
 from scripts.demo_data.people import PROGRAM
+from sessions.actions import wrong_tallies
 from sessions.models import ContactLog
 
 SIZE = Size(clients=200, contacts=1_500, with_words=150)
@@ -51,6 +52,7 @@ def the_numbers_are_right():
     clients = Client.objects.filter(program__name__startswith=PROGRAM)
     assert clients.count() == SIZE.clients
     assert ContactLog.objects.filter(LOGS).count() == SIZE.contacts
+    assert wrong_tallies() == set()
     assert ReachOut.objects.filter(LOGS).count() == SIZE.contacts // 25
     assert Assignment.objects.open().filter(LOGS, kind="primary").count() == SIZE.clients
     supervised = Supervision.objects.open().values("specialist")

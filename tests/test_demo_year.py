@@ -31,7 +31,7 @@ from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
 from peersupport.lib.sealed import words_of
 from sessions import actions
-from sessions.actions import Contact
+from sessions.actions import Contact, wrong_tallies
 from sessions.models import ClientWord, ClientWordTakenBack, ContactLog, EnteredInError
 
 ZONE = ZoneInfo("America/Los_Angeles")
@@ -43,7 +43,12 @@ def test_the_year(cast, subtests):
     stands = append_only.installed(connection)
     assert year.seed(cast)
     checks = (everyone_came, every_state_is_there, hours_and_modes_vary, nothing_is_later_than_now, every_word_opens)
-    for check in (*checks, what_was_done_is_audited, staff_knew_only_whom_they_walked_with):
+    for check in (
+        *checks,
+        every_log_counts_as_what_it_is,
+        what_was_done_is_audited,
+        staff_knew_only_whom_they_walked_with,
+    ):
         with subtests.test(check.__name__):
             check()
     with subtests.test("no rule was off"):
@@ -59,6 +64,10 @@ def test_the_year(cast, subtests):
 
 def _sqlite():
     return connection.vendor == "sqlite"
+
+
+def every_log_counts_as_what_it_is():
+    assert wrong_tallies() == set()
 
 
 def everyone_came():

@@ -28,9 +28,7 @@ class ClientQuerySet(models.QuerySet["Client"]):
             return near
         if actor.wears(Role.Kind.SPECIALIST):
             return near.filter(pk__in=Assignment.objects.open().filter(specialist=actor.user).values("client"))
-        supervised = Supervision.objects.open().filter(supervisor=actor.user).values("specialist")
-        held = Assignment.objects.held_in(actor.role.program_id).filter(specialist__in=supervised)
-        return near.filter(pk__in=held.values("client"))
+        return self.filter(pk__in=Assignment.objects.answered_for_by(actor).values("client"))
 
     def active(self) -> Self:
         return self.filter(closed_at__isnull=True)
@@ -83,6 +81,15 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """Open, with clients of this program, by someone who still is a specialist in it."""
         roles = Role.objects.open().filter(kind=Role.Kind.SPECIALIST, program=program_id, user__is_active=True)
         return self.open().filter(client__program=program_id, specialist__in=roles.values("user"))
+
+    def answered_for_by(self, actor: Actor) -> Self:
+        """Held by specialists whom this supervisor answers for today; not with a client who keeps them away."""
+        if not actor.wears(Role.Kind.SUPERVISOR):
+            return self.none()
+        supervised = Supervision.objects.open().filter(supervisor=actor.user).values("specialist")
+        kept_away = KeptFrom.objects.in_force().filter(person=actor.user).values("client")
+        held = self.held_in(actor.role.program_id).filter(specialist__in=supervised)
+        return held.filter(~Q(client__in=kept_away))
 
     def visible_to(self, actor: Actor | None) -> Self:
         return self.filter(client__in=Client.objects.visible_to(actor))

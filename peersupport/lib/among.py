@@ -1,7 +1,6 @@
 """`rows.filter(Among("client", ids))`: as `client__in=ids`, with the ids as one value instead of a value for each."""
 
-import json
-from collections.abc import Collection
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -11,19 +10,26 @@ from django.db.models.sql.compiler import SQLCompiler
 Compiled = tuple[str, list[Any]]
 
 
+def ids_of(pks: Iterable[UUID]) -> str:
+    """Ids as one text, in the form in which PostgreSQL writes an array."""
+    return f"{{{','.join([pk.hex for pk in pks])}}}"
+
+
 class Among(Func):
+    """`ids`: as they are, or the text that `ids_of` makes of them, which may go into a composed query."""
+
     output_field = BooleanField()
 
-    def __init__(self, column: str, ids: Collection[UUID]) -> None:
+    def __init__(self, column: str, ids: Iterable[UUID] | str) -> None:
         super().__init__(F(column))
-        self.ids = list(ids)
+        self.ids = ids if isinstance(ids, str) else ids_of(ids)
 
     def as_sql(self, compiler: SQLCompiler, connection: Any, **_extra: Any) -> Compiled:  # type: ignore[override]
         """SQLite keeps ids as text without dashes."""
         column, values = compiler.compile(self.source_expressions[0])
-        ids = json.dumps([pk.hex for pk in self.ids])
-        return f"{column} IN (SELECT value FROM json_each(%s))", [*values, ids]  # noqa: S608 -- the column is ours
+        listed = """'["' || replace(trim(%s, '{}'), ',', '","') || '"]'"""
+        return f"{column} IN (SELECT value FROM json_each({listed}))", [*values, self.ids]  # noqa: S608 -- ours
 
     def as_postgresql(self, compiler: SQLCompiler, _connection: Any, **_extra: Any) -> Compiled:
         column, values = compiler.compile(self.source_expressions[0])
-        return f"{column} = ANY(%s)", [*values, self.ids]
+        return f"{column} = ANY(%s::uuid[])", [*values, self.ids]

@@ -7,18 +7,18 @@
     _of_client(pk, True)        # a list of goals
     _of_client.plain(pk, True)  # the QuerySet itself
 
-The function is called with stand-ins for its arguments: UUIDs, datetimes, texts and tuples of these become places in
-the SQL. Anything else (an enum, a bool, an int, None) may shape the query, so that each value has SQL of its own. An
-object with `parts` and `of_parts` (`accounts.models.Actor`) is taken apart, and stands there knowing nothing but these.
-`clock.now()` is a place like an argument. The function may ask nothing else: no setting, no language, no other row.
-It must not look at a value either, nor make something of it (`.hex`, a day later): it is called twice, with other
-stand-ins, and where anything but the places differs the first call raises `NotComposable`.
+The function is called with stand-ins for its arguments: UUIDs, days, datetimes, texts and tuples of these become
+places in the SQL. Anything else (an enum, a bool, an int, None) may shape the query, so that each value has SQL of its
+own. An object with `parts` and `of_parts` (`accounts.models.Actor`) is taken apart, and stands there knowing nothing
+but these. `clock.now()` is a place like an argument. The function may ask nothing else: no setting, no language, no
+other row. It must not look at a value either, nor make something of it (`.hex`, a day later): it is called twice, with
+other stand-ins, and where anything but the places differs the first call raises `NotComposable`.
 """
 
 from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import update_wrapper
 from typing import Any, Generic, ParamSpec, TypeVar
@@ -60,12 +60,23 @@ class Composed(Generic[P, Row]):
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> list[Row]:
         """Its rows. Arguments go by position."""
         assert not kwargs
+        kept, values = self._kept(args)
+        return kept.ask(values) if kept is not None else []
+
+    def sql(self, *args: P.args, **kwargs: P.kwargs) -> tuple[str, tuple[Any, ...]]:
+        """The query itself and its parameters, to stand in a statement that writes what it finds."""
+        assert not kwargs
+        kept, values = self._kept(args)
+        assert kept is not None
+        return kept.sql, kept.filled(values, connections[kept.rows.db])
+
+    def _kept(self, args: Sequence[Any]) -> "tuple[_Composition | None, list[Any]]":
         shape, values = _split(args)
         try:
             kept = self.kept[shape]
         except KeyError:
             kept = self.kept[shape] = self._compose(args)
-        return kept.ask([clock.now(), *values]) if kept is not None else []
+        return kept, [clock.now(), *values]
 
     def _compose(self, args: Sequence[Any]) -> "_Composition | None":
         if len(self.kept) >= MOST_SHAPES:
@@ -95,7 +106,7 @@ composed = Composed  # as a decorator
 
 
 def _has_place(value: Any) -> bool:
-    return isinstance(value, UUID | datetime | str) and not isinstance(value, Enum)
+    return isinstance(value, UUID | date | str) and not isinstance(value, Enum)
 
 
 def _parts_of(value: Any) -> tuple[Any, ...] | None:
@@ -139,6 +150,8 @@ class _StandIns:
             standing: Any = fresh_id()
         elif isinstance(value, datetime):
             standing = self.begin + timedelta(days=len(self.values))
+        elif isinstance(value, date):
+            standing = self.begin.date() + timedelta(days=len(self.values))
         else:
             standing = fresh_id().hex
         self.values.append(standing)
@@ -153,7 +166,9 @@ def _adapt(value: Any, connection: Any) -> Any:
     """As Django hands it to the database."""
     if isinstance(value, UUID):
         return value if connection.features.has_native_uuid_field else value.hex
-    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
 
 
 @dataclass(frozen=True)
@@ -164,6 +179,10 @@ class _Composition:
     compiler: SQLCompiler
     sql: str
     params: tuple[Any, ...]
+
+    def filled(self, values: list[Any], connection: Any) -> tuple[Any, ...]:
+        adapted = [_adapt(value, connection) for value in values]
+        return tuple(adapted[param.number] if type(param) is _Place else param for param in self.params)
 
     def ask(self, values: list[Any]) -> list[Any]:
         iterable: Any = self.rows._iterable_class
@@ -182,7 +201,6 @@ class _Asked:
     def get_compiler(self, using: str, **_elsewhere: Any) -> SQLCompiler:
         compiler = copy(self.kept.compiler)
         compiler.connection = connection = connections[using]  # this thread's own
-        values = [_adapt(value, connection) for value in self.values]
-        params = tuple(values[param.number] if type(param) is _Place else param for param in self.kept.params)
+        params = self.kept.filled(self.values, connection)
         compiler.as_sql = lambda *_args, **_kwargs: (self.kept.sql, params)  # type: ignore[method-assign]
         return compiler

@@ -1,41 +1,33 @@
 """Counts every figure of a report, for each person and each specialist, in a few queries however many people there are.
 
-Each count asks the rows of `definitions`, so that a number and what stands behind it cannot disagree.
+What happened in contacts is added up from tallies, one for each log (docs/decisions/0033); everything else asks the
+rows of `definitions`. What a figure counts is said in one place, so that a number and its rows cannot disagree.
 """
 
-import unicodedata
-from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce, TruncWeek
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.models import Actor
-from clients.models import ClientQuerySet, Pause
-from peersupport.lib.among import Among
-from reports.figures.definitions import CONTACT, COUNTED_LOGS, FIGURES, late_logs, newest_logs, two_way
-from reports.permissions import Caseload, people_of
-from reports.rules.chosen import BEGUN, CHECK_INS, CLOSED, MEETINGS, MODES, OPEN, Chosen, today_in, weeks_of
+from conversations.models import ReachOut
+from goals.models import Goal
+from peersupport.lib.among import Among, ids_of
+from peersupport.lib.composed import composed
+from reports.figures.definitions import HEARD, agreed_goals, asked_check_ins, due_reach_outs
+from reports.figures.people import Counts, PersonRow, people_in
+from reports.permissions import Caseload
+from reports.rules.chosen import BEGUN, CHECK_INS, MEETINGS, MODES, Chosen, Span, today_in, weeks_of
+from sessions.models import Tally
+from sessions.rules.counting import COUNTED_TALLIES
 
-Counts = Counter[str]
 MINUTES = "minutes"
-_BY_GROUP = {MODES: ["mode-"], BEGUN: ["planned", "by-specialist", "by-others"], MEETINGS: ["meetings", "not-met"]}
-_BESIDE = {"goals": None, "promised": None, "heard": None, "asked": CHECK_INS, "answered": CHECK_INS}
-
-
-@dataclass
-class PersonRow:
-    pk: UUID
-    name: str
-    specialists: list[str]
-    mark: int | None  # the person's own: days without a talk
-    since: date  # when the support began
-    last: date | None  # two-way; the program's day
-    away: bool = False  # in the hospital, traveling: the mark waits
-    counts: Counts = field(default_factory=Counter)
+_BY_GROUP = (("mode-",), ("planned", "by-specialist", "by-others"), ("meetings", "not-met"))  # only if asked for
+Numbers = Sequence[int]
 
 
 @dataclass
@@ -45,7 +37,7 @@ class SpecialistRow:
     pk: UUID | None
     name: str
     people: int
-    counts: Counts = field(default_factory=Counter)
+    counts: Counts = field(default_factory=Counts)
 
 
 @dataclass(frozen=True)
@@ -64,108 +56,106 @@ class Report:
 
 
 def count(actor: Actor, caseload: Caseload, chosen: Chosen) -> Report:
-    people = people_in(actor, caseload, chosen)
-    total: Counts = Counter()
+    people = people_in(caseload, chosen)
+    ids, total = ids_of(people), Counts()
+    _count_beside(actor, chosen, people, ids, total)
+    names, logged = _of_logs(chosen, ids)
+    by_author: dict[UUID, list[Numbers]] = {}
+    for client, author, *numbers in logged:
+        if any(numbers):
+            people[client].counts.add(zip(names, numbers, strict=True))
+            by_author.setdefault(author, []).append(numbers)
     specialists = {pk: SpecialistRow(pk, one.name, 0) for pk, one in caseload.specialists.items()}
     others = SpecialistRow(None, "", 0)
-    for row in people.values():
-        total.update(row.counts)
-        for walking in caseload.walks_with[row.pk]:
+    for author, found in by_author.items():
+        sums = _sums(names, found)
+        specialists.get(author, others).counts.add(sums.items())
+        total.add(sums.items())
+    for pk in people:
+        for walking in caseload.walks_with[pk]:
             specialists[walking].people += 1
-    for client, author, counts in _of_logs(list(people), chosen):
-        people[client].counts.update(counts)
-        specialists.get(author, others).counts.update(counts)
-        total.update(counts)
     shown = [row for pk, row in specialists.items() if chosen.specialist in {None, pk} or row.counts]
-    return Report(list(people.values()), [*shown, *([others] if others.counts else [])], total, _weeks(people, chosen))
+    shown += [others] if others.counts else []
+    return Report(list(people.values()), shown, total, _weeks(chosen, ids))
 
 
-def people_in(actor: Actor, caseload: Caseload, chosen: Chosen) -> dict[UUID, PersonRow]:
-    """One query: everyone the report is about, by name, with what is counted of them beside logs."""
-    columns = [name for name, group in _BESIDE.items() if group is None or group in chosen.also]
-    rows = _in_state(people_of(caseload, chosen.specialist), chosen.state).annotate(
-        last=Subquery(two_way().filter(client=OuterRef("pk")).order_by("-occurred_at").values("occurred_at")[:1]),
-        away=Exists(Pause.objects.on(today_in(chosen.zone)).filter(client=OuterRef("pk"))),
-        **{f"number_{name}": _number_of(name, actor, chosen) for name in columns},
-    )
-    names = ["user__first_name", "user__last_name", "quiet_after_days", "opened_at", "last", "away"]
-    names += [f"number_{name}" for name in columns]
-    found = {}
-    for pk, first, last_name, mark, opened_at, last, away, *numbers in rows.values_list("pk", *names):
-        name = f"{first} {last_name}".strip()
-        if not is_named(name, chosen.name):
-            continue
-        specialists = [caseload.specialists[one].name for one in caseload.walks_with[pk]]
-        counts = Counter({column: number for column, number in zip(columns, numbers, strict=True) if number})
-        since, talked = _day(opened_at, chosen), _day_or_none(last, chosen)
-        found[pk] = PersonRow(pk, name, specialists, mark, since, talked, away, counts)
-    return dict(sorted(found.items(), key=lambda item: (plain(item[1].name), item[0])))
+def _sums(names: Sequence[str], rows: Iterable[Numbers]) -> dict[str, int]:
+    """Of no row, nothing."""
+    return dict(zip(names, map(sum, zip(*rows, strict=True)), strict=False))
 
 
-def is_quiet(row: PersonRow, today: date) -> bool:
-    """Longer than the person's own mark, counted from the last talk or from when the support began."""
-    return row.mark is not None and not row.away and (today - (row.last or row.since)).days > row.mark
+# --- contact logs -----------------------------------------------------------------------------------------------------
+Groups = tuple[bool, bool, bool]
+Days = tuple[date, date]
 
 
-def is_named(name: str, sought: str) -> bool:
-    """Each word that was typed begins a word of the name; accents and capitals aside."""
-    words = plain(name).split()
-    return all(any(word.startswith(part) for word in words) for part in plain(sought).split())
+def _of_logs(chosen: Chosen, people: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """What is counted, and for each person and each author of their logs the numbers."""
+    groups, today = (MODES in chosen.also, BEGUN in chosen.also, MEETINGS in chosen.also), today_in(chosen.zone)
+    return list(_numbers_of_logs(groups, today)), _logged(people, (chosen.first, chosen.last), today, groups)
 
 
-def plain(text: str) -> str:
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in parts if not unicodedata.combining(sign))
+def _numbers_of_logs(groups: Groups, today: date) -> dict[str, Any]:
+    unasked = tuple(name for asked, names in zip(groups, _BY_GROUP, strict=True) if not asked for name in names)
+    rules = {name: rule for name, rule in COUNTED_TALLIES.items() if not unasked or not name.startswith(unasked)}
+    numbers: dict[str, Any] = {name: Count("pk", filter=rule) for name, rule in rules.items()}
+    numbers["late"] = Count("pk", filter=Q(late_from__lte=today))
+    numbers[MINUTES] = _minutes(COUNTED_TALLIES["contacts"])
+    by_mode = {f"{MINUTES}-{name}": _minutes(rule) for name, rule in rules.items() if name.startswith("mode-")}
+    return numbers | by_mode
 
 
-def _in_state(people: ClientQuerySet, state: str) -> ClientQuerySet:
-    if state == OPEN:
-        return people.active()
-    return people.filter(closed_at__isnull=False) if state == CLOSED else people
+def _minutes(rule: Q) -> Coalesce:
+    return Coalesce(Sum("minutes", filter=rule), 0)
 
 
-def _number_of(name: str, actor: Actor, chosen: Chosen) -> Coalesce:
-    figure = FIGURES[name]
-    rows: QuerySet[Any] = figure.rows(actor, chosen).filter(**{figure.client: OuterRef("pk")})
-    number = rows.order_by().values(figure.client).annotate(number=Count("pk")).values("number")
-    return Coalesce(Subquery(number, output_field=IntegerField()), Value(0))
+@composed
+def _logged(people: str, days: Days, today: date, groups: Groups) -> QuerySet[Tally, tuple[Any, ...]]:
+    rows = Tally.objects.on_days(*days).filter(Among("client", people)).order_by().values_list("client", "author")
+    numbers = _numbers_of_logs(groups, today)
+    return rows.annotate(**{f"number_{name}": number for name, number in numbers.items()})
 
 
-def _of_logs(people: list[UUID], chosen: Chosen) -> list[tuple[UUID, UUID, Counts]]:
-    """For each person and each author of their logs: two queries."""
-    unasked = tuple(name for group, names in _BY_GROUP.items() if group not in chosen.also for name in names)
-    names = [name for name in COUNTED_LOGS if not name.startswith(unasked)]
-    modes = [name for name in names if name.startswith("mode-")]
-    numbers: dict[str, Any] = {name: Count("pk", filter=COUNTED_LOGS[name]) for name in names}
-    numbers[MINUTES] = Sum("minutes_direct", filter=CONTACT)
-    numbers |= {f"{MINUTES}-{name}": Sum("minutes_direct", filter=COUNTED_LOGS[name]) for name in modes}
-    rows = newest_logs(chosen).filter(Among("client", people)).order_by().values_list("client", "author")
-    rows = rows.annotate(**{f"number_{name}": number for name, number in numbers.items()})
-    found: list[tuple[UUID, UUID, Counts]] = []
-    counted: list[Any]
-    for client, author, *counted in rows:
-        found.append((client, author, Counter({name: one for name, one in zip(numbers, counted, strict=True) if one})))
-    late = (
-        late_logs(chosen)
-        .filter(Among("client", people))
-        .order_by()
-        .values_list("client", "author")
-        .annotate(number=Count("pk"))
-    )
-    return [*found, *((client, author, Counter(late=number)) for client, author, number in late)]
+def _weeks(chosen: Chosen, people: str) -> list[Week]:
+    """Weeks without a contact stand too."""
+    found = {monday: [0, 0] for monday in weeks_of(chosen)}
+    for day, planned, contacts in _days(people, (chosen.first, chosen.last)):
+        week = found[day - timedelta(days=day.weekday())]
+        week[0] += planned
+        week[1] += contacts - planned
+    return [Week(monday, *numbers) for monday, numbers in found.items()]
 
 
-def _weeks(people: dict[UUID, PersonRow], chosen: Chosen) -> list[Week]:
-    """One query; weeks without a contact stand too."""
-    rows = newest_logs(chosen).filter(CONTACT, Among("client", people)).order_by()
-    counted = rows.annotate(week=TruncWeek("occurred_at", tzinfo=chosen.zone)).values_list("week", "planned")
-    found = {(week.date(), planned): number for week, planned, number in counted.annotate(number=Count("pk"))}
-    return [Week(monday, found.get((monday, True), 0), found.get((monday, False), 0)) for monday in weeks_of(chosen)]
+@composed
+def _days(people: str, days: Days) -> QuerySet[Tally, tuple[date, int, int]]:
+    rows = Tally.objects.on_days(*days).filter(COUNTED_TALLIES["contacts"], Among("client", people)).order_by()
+    return rows.values_list("day").annotate(planned_ones=Count("pk", filter=Q(planned=True)), all_of_them=Count("pk"))
 
 
-def _day(moment: datetime, chosen: Chosen) -> date:
-    return moment.astimezone(chosen.zone).date()
+# --- beside logs ------------------------------------------------------------------------------------------------------
+def _count_beside(actor: Actor, chosen: Chosen, people: dict[UUID, PersonRow], ids: str, total: Counts) -> None:
+    """Goals, reach-outs, check-ins: a query for each."""
+    found: list[tuple[tuple[str, ...], list[Any]]] = [
+        (("goals",), _goals(actor, ids)),
+        (("promised", "heard"), _reach_outs(chosen.span, ids)),
+    ]
+    if CHECK_INS in chosen.also:
+        rows = asked_check_ins(actor, chosen).filter(Among("agreement__client", ids)).order_by()
+        numbers = {"asked_ones": Count("pk"), "answered_ones": Count("answered_at")}
+        found.append((("asked", "answered"), list(rows.values_list("agreement__client").annotate(**numbers))))
+    for names, counted in found:
+        for client, *of_one in counted:
+            people[client].counts.update(zip(names, of_one, strict=True))
+        total.add(_sums(names, [row[1:] for row in counted]).items())
 
 
-def _day_or_none(moment: datetime | None, chosen: Chosen) -> date | None:
-    return _day(moment, chosen) if moment else None
+@composed
+def _goals(actor: Actor, people: str) -> QuerySet[Goal, tuple[UUID, int]]:
+    rows = agreed_goals(actor).filter(Among("client", people)).order_by()
+    return rows.values_list("client").annotate(number=Count("pk"))
+
+
+@composed
+def _reach_outs(span: Span, people: str) -> QuerySet[ReachOut, tuple[UUID, int, int]]:
+    rows = due_reach_outs(span).filter(Among("client", people)).order_by()
+    return rows.values_list("client").annotate(promised=Count("pk"), heard=Count("pk", filter=HEARD))

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from django.db.models import Case, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -18,39 +16,18 @@ from conversations.models import ReachOut
 from goals.models import Goal
 from notifications.models import Delivery
 from peersupport.lib.clock import now
-from reports.rules.chosen import Chosen
-from reports.rules.timeliness import CRISIS_DAYS, DAYS_BY_WEEKDAY, USUAL_DAYS
+from reports.rules.chosen import Chosen, Span
 from sessions.models import ContactLog
+from sessions.rules.counting import COUNTED_LOGS, TWO_WAY, late
 
 Rows = Callable[[Actor, Chosen], QuerySet[Any]]
-_Outcome, _Who, _Mode = ContactLog.Outcome, ContactLog.WhoReachedOut, ContactLog.Mode
+_Mode = ContactLog.Mode
 _State = Delivery.State
 _STOPPED = (_State.SUPPRESSED, _State.EXPIRED, _State.FAILED, _State.BOUNCED, _State.CANCELLED)
 _CAME = (_State.ACCEPTED, _State.DELIVERED, _State.AMBIGUOUS)
 
+
 # --- contact logs -----------------------------------------------------------------------------------------------------
-SIGNED = Q(signed_at__isnull=False)
-TWO_WAY = Q(outcome=_Outcome.CONNECTED) & ~Q(mode=_Mode.VOICEMAIL)
-CONTACT = SIGNED & TWO_WAY
-NOT_MET = SIGNED & Q(planned=True, outcome=_Outcome.DID_NOT_CONNECT)
-TRIED = Q(outcome__in=[_Outcome.DID_NOT_CONNECT, _Outcome.LEFT_MESSAGE])
-LEFT_A_VOICE = Q(outcome=_Outcome.CONNECTED, mode=_Mode.VOICEMAIL)
-
-COUNTED_LOGS: dict[str, Q] = {
-    "contacts": CONTACT,
-    "planned": CONTACT & Q(planned=True),
-    "outside": CONTACT & Q(planned=False),
-    "by-client": CONTACT & Q(who_reached_out=_Who.CLIENT),
-    "by-specialist": CONTACT & Q(who_reached_out=_Who.SPECIALIST),
-    "by-others": CONTACT & Q(who_reached_out__in=[_Who.SUPPORTER, _Who.OTHER_PROVIDER]),
-    "attempts": SIGNED & (TRIED | LEFT_A_VOICE),
-    "unfinished": ~SIGNED,
-    "meetings": NOT_MET | (CONTACT & Q(planned=True)),
-    "not-met": NOT_MET,
-    **{f"mode-{mode}": CONTACT & Q(mode=mode) for mode in _Mode.values if mode != _Mode.VOICEMAIL},
-}
-
-
 def newest_logs(chosen: Chosen) -> QuerySet[ContactLog]:
     """Of the period: a corrected log once, in its newest form; one entered in error never."""
     return ContactLog.objects.newest_form().filter(occurred_at__gte=chosen.begins, occurred_at__lt=chosen.ends)
@@ -62,21 +39,8 @@ def two_way() -> QuerySet[ContactLog]:
 
 
 def late_logs(chosen: Chosen) -> QuerySet[ContactLog]:
-    """First versions only: a correction is no delay, and does not hide one."""
-    rows = ContactLog.objects.standing().filter(occurred_at__gte=chosen.begins, occurred_at__lt=chosen.ends)
-    signed_on = TruncDate(Coalesce("signed_at", Value(now())), tzinfo=chosen.zone)
-    took = ExpressionWrapper(signed_on - F("happened_on"), DurationField())
-    allowed = Case(
-        When(service=ContactLog.Service.CRISIS, then=Value(timedelta(days=CRISIS_DAYS))),
-        *(
-            When(happened_on__iso_week_day=weekday, then=Value(timedelta(days=days)))
-            for weekday, days in DAYS_BY_WEEKDAY.items()
-            if days != USUAL_DAYS
-        ),
-        default=Value(timedelta(days=USUAL_DAYS)),
-        output_field=DurationField(),
-    )
-    return rows.filter(corrects__isnull=True).annotate(took=took).filter(took__gt=allowed)
+    of_the_days = ContactLog.objects.filter(occurred_at__gte=chosen.begins, occurred_at__lt=chosen.ends)
+    return late(of_the_days, chosen.zone)
 
 
 def _logs(name: str) -> Rows:
@@ -84,21 +48,20 @@ def _logs(name: str) -> Rows:
 
 
 # --- goals, reach-outs, check-ins -------------------------------------------------------------------------------------
-def agreed_goals(actor: Actor, _chosen: Chosen) -> QuerySet[Goal]:
+def agreed_goals(actor: Actor) -> QuerySet[Goal]:
     """Only what the client shares with their whole support exists for a supervisor."""
     return Goal.objects.reaching(actor).filter(lifecycle=Goal.Lifecycle.ACTIVE)
 
 
-def due_reach_outs(_actor: Actor, chosen: Chosen) -> QuerySet[ReachOut]:
+HEARD = Q(answered_at__lte=F("promised_by"))
+
+
+def due_reach_outs(span: Span) -> QuerySet[ReachOut]:
     """Those whose promise could be kept or broken by now."""
     over = Q(answered_at__isnull=False) | Q(taken_back_at__gt=F("promised_by"))
     over |= Q(answered_at__isnull=True, taken_back_at__isnull=True, promised_by__lte=now())
-    opened = Q(opened_at__gte=chosen.begins, opened_at__lt=chosen.ends)
+    opened = Q(opened_at__gte=span.begins, opened_at__lt=span.ends)
     return ReachOut.objects.filter(opened, over, promised_by__isnull=False)
-
-
-def kept_reach_outs(actor: Actor, chosen: Chosen) -> QuerySet[ReachOut]:
-    return due_reach_outs(actor, chosen).filter(answered_at__lte=F("promised_by"))
 
 
 def asked_check_ins(_actor: Actor, chosen: Chosen) -> QuerySet[CheckIn]:
@@ -159,21 +122,21 @@ _ALL = (
         _("Agreed goals"),
         _("Goals being worked on today that are shared with the whole support. Others are counted nowhere."),
         "goals",
-        agreed_goals,
+        lambda actor, _chosen: agreed_goals(actor),
     ),
     Figure(
         "promised",
         _("Reach-outs"),
         _("Reach-outs with a promised time that is over: answered, or the time has passed."),
         "reach-outs",
-        due_reach_outs,
+        lambda _actor, chosen: due_reach_outs(chosen.span),
     ),
     Figure(
         "heard",
         _("Heard in time"),
         _("Of these, the ones answered by the promised time."),
         "reach-outs",
-        kept_reach_outs,
+        lambda _actor, chosen: due_reach_outs(chosen.span).filter(HEARD),
     ),
     _log_figure(
         "unfinished", _("Unsigned"), _("Logs of the period without a signature. They count as nothing else yet.")

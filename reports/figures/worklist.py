@@ -12,10 +12,11 @@ from accounts.models import Actor
 from clients.models import Assignment
 from peersupport.lib.among import Among
 from peersupport.lib.clock import now
-from reports.figures.counting import PersonRow, is_quiet, people_in
-from reports.figures.definitions import COUNTED_LOGS, newest_logs
-from reports.permissions import Caseload, caseload_of, held_under
+from reports.figures.definitions import newest_logs
+from reports.figures.people import PersonRow, is_quiet, people_in
+from reports.permissions import Caseload, caseload_of
 from reports.rules.chosen import BOTH, LONGEST, Chosen, last_days, today_in
+from sessions.rules.counting import COUNTED_LOGS
 
 SOON = timedelta(days=14)
 SHOWN = 50
@@ -45,10 +46,10 @@ class Worklist:
 
 
 def worklist_of(actor: Actor) -> Worklist:
-    """Four queries."""
+    """Three queries."""
     caseload, zone = caseload_of(actor), ZoneInfo(actor.role.program.time_zone)
     first, today = last_days(zone)
-    people = people_in(actor, caseload, Chosen(first, today, zone))
+    people = people_in(caseload, Chosen(first, today, zone))
     quiet = sorted((row for row in people.values() if is_quiet(row, today)), key=lambda row: row.last or row.since)
     return Worklist(today, quiet[:SHOWN], _unsigned(caseload, zone), _ending(actor))
 
@@ -70,7 +71,7 @@ def _unsigned(caseload: Caseload, zone: ZoneInfo) -> list[Unsigned]:
 
 
 def _ending(actor: Actor) -> list[Assignment]:
-    rows = held_under(actor).filter(ends_at__lte=now() + SOON, client__closed_at__isnull=True)
+    rows = Assignment.objects.answered_for_by(actor).filter(ends_at__lte=now() + SOON, client__closed_at__isnull=True)
     return list(rows.select_related("client__user", "specialist").order_by("ends_at", "pk")[:SHOWN])
 
 

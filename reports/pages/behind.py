@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from peersupport.lib.keyset import page as page_of
 from peersupport.lib.when import day_in_words, moment_in_words
-from reports.figures.counting import PersonRow, people_in
 from reports.figures.definitions import FIGURES, Figure
+from reports.figures.people import PersonRow, people_in
 from reports.figures.rows import KINDS, OTHERS, Kind, Narrowed, rows_behind, values_of
 from reports.pages.asking import Asked
 from reports.pages.tables import SIZE
@@ -81,7 +81,7 @@ def behind_of(request: HttpRequest, asked: Asked, name: str) -> Behind:
     figure = FIGURES.get(name)
     if figure is None:
         raise Http404
-    people = people_in(asked.actor, asked.caseload, asked.chosen)
+    people = people_in(asked.caseload, asked.chosen)
     more = {key: request.GET[key] for key in ("client", "author") if request.GET.get(key)}
     narrowed, whose = _narrowed(more, asked, people, figure)
     rows = rows_behind(figure, asked.actor, asked.chosen, list(people), narrowed)

@@ -9,8 +9,9 @@ from django.utils.formats import get_format
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from reports.figures.counting import MINUTES, Counts
+from reports.figures.counting import MINUTES
 from reports.figures.definitions import FIGURES
+from reports.figures.people import Counts
 from reports.rules.chosen import BEGUN, CHECK_INS, MEETINGS, MODES, Chosen, today_in
 
 Row = Any  # PersonRow or SpecialistRow, or the row of totals: all have `counts`

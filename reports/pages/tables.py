@@ -1,6 +1,7 @@
 """A report as a table: sorted, cut into pages, each number with the address of the rows behind it."""
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reports.figures.counting import Report, is_quiet, plain
+from reports.figures.counting import Report
+from reports.figures.people import is_quiet, plain
 from reports.pages.columns import Column, TotalRow, columns_of_people, columns_of_specialists
 from reports.rules.chosen import Chosen, today_in
 
@@ -44,8 +46,13 @@ class Table:
         """An address for each row, to be filled in."""
         return reverse("client", args=[UUID(int=0)]).replace(str(UUID(int=0)), "{}") if self.kind == PEOPLE else ""
 
+    @cached_property
+    def rows_page(self) -> str:
+        """The address of the rows behind a figure, to be filled in: looked up once, not for each column."""
+        return reverse("reports:rows", args=["figure"]).replace("/figure/", "/{}/")
+
     def behind(self, column: Column) -> str:
-        return f"{reverse('reports:rows', args=[column.figure])}?{self.query}" if column.figure else ""
+        return f"{self.rows_page.format(column.figure)}?{self.query}" if column.figure else ""
 
     @property
     def whose(self) -> str:

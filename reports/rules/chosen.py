@@ -17,6 +17,22 @@ MODES, BEGUN, MEETINGS, CHECK_INS = "modes", "begun", "meetings", "check-ins"
 
 
 @dataclass(frozen=True)
+class Span:
+    """From the first instant to the first one that no longer belongs to it; may go into a composed query."""
+
+    begins: datetime
+    ends: datetime
+
+    @property
+    def parts(self) -> tuple[datetime, datetime]:
+        return self.begins, self.ends
+
+    @classmethod
+    def of_parts(cls, parts: tuple[datetime, datetime]) -> "Span":
+        return cls(*parts)
+
+
+@dataclass(frozen=True)
 class Chosen:
     """Days are the program's local days, the last one included."""
 
@@ -37,6 +53,10 @@ class Chosen:
     def ends(self) -> datetime:
         """The first instant that no longer belongs to it."""
         return datetime.combine(self.last + timedelta(days=1), time.min, self.zone)
+
+    @property
+    def span(self) -> Span:
+        return Span(self.begins, self.ends)
 
     def query(self, **more: str) -> str:
         """For addresses: only what differs from nothing; `more` comes last."""

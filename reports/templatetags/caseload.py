@@ -19,22 +19,38 @@ register = template.Library()
 
 
 @register.simple_tag
+def heads_of(table: Table, here: str) -> SafeString:
+    """What each column is; where it can be sorted by, a link that does."""
+    found, asks = ["<tr>"], escape(f"{here}?{table.query}&sort=")
+    for head in table.heads:
+        label, name = escape(head.column.label), ' class="n"' if head.column.number else ""
+        sorted_so = f' aria-sort="{head.direction}"' if head.direction else ""
+        found.append(f'<th scope="col"{name}{sorted_so}>')
+        found.append(f'<a href="{asks}{head.sort}">{label}</a></th>' if head.sort else f"{label}</th>")
+    return mark_safe("".join([*found, "</tr>"]))  # noqa: S308 -- every text went through escape()
+
+
+@register.simple_tag
 def body_of(table: Table) -> SafeString:
     """A row for each person or specialist; every number leads to what stands behind it."""
-    columns = [(column, _opening(column), escape(table.behind(column))) for column in table.columns[1:]]
+    columns = [
+        (column.value, column.shown, _opening(column), _behind(table, column), column.name == "last")
+        for column in table.columns[1:]
+    ]
     found: list[str] = []
-    page = table.client_page
+    page, whose = table.client_page, f"&amp;{table.whose}="
     longer = escape(_("longer than their own mark"))
     for row in table.rows:
         found.append(f'<tr><th scope="row">{_name(row, table, page)}</th>')
-        whose = f"&amp;{table.whose}={row.pk or 'others'}"
-        for column, opening, behind in columns:
-            value = column.value(row)
-            text: str = escape(column.shown(value))
-            if column.name == "last" and row.pk in table.quiet:
+        pk = str(row.pk or "others")
+        for value_of, shown, opening, behind, is_last in columns:
+            value = value_of(row)
+            text = _escaped(shown(value))
+            if is_last and row.pk in table.quiet:
                 text = f'<b>{text}</b><span class="visually-hidden"> ({longer})</span>'
+            leads = behind and value
             found.append(
-                f'{opening}<a href="{behind}{whose}">{text}</a></td>' if behind and value else f"{opening}{text}</td>"
+                f'{opening}<a href="{behind}{whose}{pk}">{text}</a></td>' if leads else f"{opening}{text}</td>"
             )
         found.append("</tr>\n")
     return mark_safe("".join(found))  # noqa: S308 -- every text went through escape()
@@ -45,7 +61,7 @@ def total_of(table: Table) -> SafeString:
     found = [f'<tr><th scope="row">{escape(table.total.name)}</th>']
     for column in table.columns[1:]:
         value = column.value(table.total) if column.total else None
-        text, behind = escape(column.shown(value)) if column.total else "", escape(table.behind(column))
+        text, behind = escape(column.shown(value)) if column.total else "", _behind(table, column)
         found.append(_opening(column) if column.total else '<td class="n">')
         found.append(f'<a href="{behind}">{text}</a></td>' if behind and value else f"{text}</td>")
     return mark_safe("".join([*found, "</tr>"]))  # noqa: S308 -- every text went through escape()
@@ -55,6 +71,15 @@ def _name(row: Any, table: Table, page: str) -> str:
     name = f"<bdi>{escape(table.columns[0].value(row))}</bdi>"
     pk: UUID | None = row.pk
     return f'<a href="{page.format(pk)}">{name}</a>' if table.kind == PEOPLE else name
+
+
+def _escaped(text: str) -> str:
+    """Letters and digits alone, as nearly all cells are, hold nothing to escape."""
+    return text if text.isalnum() else escape(text)
+
+
+def _behind(table: Table, column: Column) -> str:
+    return escape(table.behind(column))
 
 
 def _opening(column: Column) -> str:

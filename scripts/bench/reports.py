@@ -18,6 +18,7 @@ from reports.figures.counting import MINUTES, count
 from reports.permissions import caseload_of
 from reports.rules.chosen import Chosen, last_days
 from scripts.bench import world
+from sessions.actions import tally_missing
 
 SUPERVISOR, PEOPLE, LOGS_EACH, ROUNDS = "nell", 300, 30, 15
 
@@ -102,6 +103,7 @@ def fill() -> None:
         world.add_times(
             world.logs(client, by, LOGS_EACH, every=timedelta(days=3), begin=number, newest_unfinished=True)
         )
+    tally_missing()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 

@@ -17,6 +17,7 @@ from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
 from peersupport.lib.sealed import seal
 from scripts.bench import goals
+from sessions.actions import tally_missing
 from sessions.models import ClientWord, ContactLog
 
 LOGS_OF_ALEX = 300
@@ -65,6 +66,7 @@ def fill() -> None:
         add_times(logs(client, by, LOGS_EACH, every=timedelta(days=6), begin=number, newest_unfinished=True))
     KeptFrom.objects.bulk_create(KeptFrom(client=client, person=maya.user) for client in everyone[:WISHES])
     ClientWord.objects.bulk_create(_said(talked_about()) for _ in range(SAID_OF_ONE))
+    tally_missing()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 

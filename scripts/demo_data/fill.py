@@ -14,6 +14,7 @@ from peersupport.lib.clock import now
 from scripts.demo_data import contacts, goals, people, reach_outs
 from scripts.demo_data.people import PROGRAM
 from scripts.demo_data.sql import run
+from sessions.actions import tally_missing
 
 DEMO_ADDRESS = "@example.org"
 Progress = Callable[[str, int, int], None]
@@ -65,5 +66,6 @@ def fill(size: Size, progress: Progress) -> None:
         reach_outs.add(size, progress)
         goals.add(size, progress)
         contacts.forget_numbers()
+        tally_missing()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

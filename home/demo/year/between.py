@@ -19,6 +19,7 @@ from home.demo.year.told import Person, Time
 from peersupport.lib.clock import standing_at
 from peersupport.lib.ids import new_id
 from peersupport.lib.sealed import fingerprint, seal
+from sessions.actions import tally_missing
 from sessions.models import ContactLog
 
 Log = ContactLog
@@ -50,6 +51,7 @@ def fill(place: Place) -> None:
             logs.append(log)
             audited += events(log, by)
     ContactLog.objects.bulk_create(logs, batch_size=_BATCH)
+    tally_missing()
     Event.objects.bulk_create(audited, batch_size=_BATCH)
 
 

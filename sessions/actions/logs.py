@@ -1,4 +1,4 @@
-"""Everything that changes a contact log, and what clients say about one."""
+"""What happens to a contact log, and what clients say about one."""
 
 import zoneinfo
 from dataclasses import dataclass, fields
@@ -16,6 +16,7 @@ from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
 from peersupport.lib.refusals import Refusal, Stale, UsedForm
 from peersupport.lib.sealed import fingerprint, seal
+from sessions.actions.tallies import tally
 from sessions.models import ClientWord, ClientWordTakenBack, ContactLog, EnteredInError
 from sessions.permissions import get_contact, get_contact_words, may_correct, may_edit, may_mark_error
 
@@ -92,6 +93,7 @@ def start_log(
         if before.op_fingerprint != print_of_form or before.in_error:
             raise _used_form(before) from None
         return before
+    tally(log)
     audit.record("contact.corrected" if corrects else "contact.logged", by=by, client_id=client.pk, subject=log)
     log.corrected = False
     return log
@@ -109,6 +111,7 @@ def change_log(log: ContactLog, contact: Contact, *, version: int, by: Actor) ->
     )
     if not changed:
         return _stale_unless_same(log, contact, by=by)
+    tally(log)
     audit.record("contact.changed", by=by, client_id=log.client_id, subject=log)
     return get_contact(by, log.pk)
 
@@ -138,6 +141,7 @@ def sign_log(log: ContactLog, *, version: int, by: Actor) -> ContactLog:
     if not changed and not current.signed:
         raise Stale(_("This changed in another window. Please read it once more, then sign."), stands=current)
     if changed:
+        _tally_both(log)
         audit.record("contact.signed", by=by, client_id=log.client_id, subject=log)
     return current
 
@@ -173,6 +177,7 @@ def enter_in_error(log: ContactLog, reason: str, *, about_someone_else: bool = F
         about_someone_else=about_someone_else,
         **seal(EnteredInError, pk, reason=reason),
     )
+    _tally_both(log)
     audit.record("contact.entered_in_error", by=by, client_id=log.client_id, subject=log)
     return error
 
@@ -214,6 +219,11 @@ def take_back(word: ClientWord, *, by: Actor) -> ClientWordTakenBack:
     if made:
         audit.record("words.taken_back", by=by, client_id=word.log.client_id, subject=word)
     return row
+
+
+def _tally_both(log: ContactLog) -> None:
+    """What it corrects stands again, or does not stand any more."""
+    tally(log, *([log.corrects_id] if log.corrects_id else []))
 
 
 def _locked(log: ContactLog, *, by: Actor) -> ContactLog:
