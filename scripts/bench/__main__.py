@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from scripts.bench import deliveries, load, sizes
+from scripts.bench import deliveries, growth, load, sizes
 from scripts.bench.result import Result, table
 from scripts.bench.server import Place, running
 from scripts.services import ensure
@@ -40,6 +40,10 @@ def report(place: Place) -> list[Result]:
     return load.measure_report(place, _size())
 
 
+def grown(_place: Place) -> list[Result]:
+    return growth.measure(_size())
+
+
 def _size() -> load.Size:
     return load.QUICK if os.environ.get("BENCH_QUICK", "0") not in {"", "0"} else load.FULL
 
@@ -50,13 +54,15 @@ PARTS: dict[str, Callable[[Place], list[Result]]] = {
     "load": processor_time,
     "report": report,
     "deliveries": deliveries.measure,
+    "growth": grown,
 }
+ONLY_WHEN_ASKED = {"growth"}  # takes minutes to fill
 
 
 def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("parts", nargs="*", help=f"only these: {', '.join(PARTS)}", metavar="part")
-    chosen = parser.parse_args(arguments).parts or list(PARTS)
+    chosen = parser.parse_args(arguments).parts or [name for name in PARTS if name not in ONLY_WHEN_ASKED]
     if unknown := set(chosen) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     if sys.platform != "linux":

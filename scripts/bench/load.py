@@ -63,11 +63,11 @@ def measure_report(place: Place, size: Size) -> list[Result]:
 
 def compare(place: Place, size: Size, subjects: list[Subject]) -> list[Result]:
     for subject in subjects:
-        _send(place, subject, size.warm_up)
+        send(place, subject, size.warm_up)
     rounds: dict[str, list[dict[str, float]]] = {subject.name: [] for subject in subjects}
     for _ in range(size.rounds):
         for subject in subjects:
-            rounds[subject.name].append(_send(place, subject, size.requests))
+            rounds[subject.name].append(send(place, subject, size.requests))
     base = next(subject for subject in subjects if subject.target is None)
     return [
         _result(subject.name, subject.target, rounds[subject.name], base.name, rounds[base.name])
@@ -122,7 +122,7 @@ def _op_id() -> str:
     return str(UUID(bytes=os.urandom(16)))
 
 
-def _send(place: Place, subject: Subject, number: int) -> dict[str, float]:
+def send(place: Place, subject: Subject, number: int) -> dict[str, float]:
     """Milliseconds of processor time that one request took, for each part."""
     requests = [subject.make(position) for position in range(number)]
     before = processes.used(place.roots)

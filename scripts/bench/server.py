@@ -46,8 +46,8 @@ class Place:
 
 
 @contextmanager
-def running() -> Iterator[Place]:
-    """Everything started and filled; whichever way the block is left, nothing stays."""
+def running(contacts: int = 0) -> Iterator[Place]:
+    """Everything started and filled, among so many contacts of others; however the block is left, nothing stays."""
     with (
         private_postgres() as database,
         private_redis() as redis,
@@ -56,7 +56,7 @@ def running() -> Iterator[Place]:
         port = _free_port()
         environment = _environment(database, redis, folder, port)
         sign_ins = _run("scripts.prepare", environment)
-        world = json.loads(_run("scripts.bench.inside", environment))
+        world = json.loads(_run("scripts.bench.inside", {**environment, "BENCH_CONTACTS": str(contacts)}))
         with _gunicorn(environment, port) as web:
             roots = {
                 "web": web.pid,

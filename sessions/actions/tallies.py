@@ -49,13 +49,13 @@ def wrong_tallies() -> set[UUID]:
 
 
 def mend_tallies(wrong: Iterable[UUID]) -> None:
-    """Works them out anew; meanwhile everyone may go on writing."""
-    pks = sorted(wrong)
+    """Works them out anew; meanwhile everyone may go on writing. Newer logs are held before older ones, as above."""
+    pks = sorted(wrong, reverse=True)
     for begin in range(0, len(pks), BATCH):
         with transaction.atomic():
             rows = ContactLog.objects.select_for_update(of=("self",)).filter(pk__in=pks[begin : begin + BATCH])
             held: dict[str, list[UUID]] = {}
-            for pk, zone in rows.order_by("pk").values_list("pk", "client__program__time_zone"):
+            for pk, zone in rows.order_by("-pk").values_list("pk", "client__program__time_zone"):
                 held.setdefault(zone, []).append(pk)
             for zone, here in held.items():
                 _put(tallies_of.sql(ids_of(here), ZoneInfo(zone)))
