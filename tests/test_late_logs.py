@@ -14,7 +14,8 @@ from sessions import actions
 from sessions.models import ContactLog
 from tests.conftest import Clock
 
-LATE = reverse("reports:rows", args=["late"]) + "?since=2027-01-01&until=2027-01-31"
+JANUARY = "?since=2027-01-01&until=2027-01-31"
+LATE, REPORT = reverse("reports:rows", args=["late"]) + JANUARY, reverse("reports:caseload") + JANUARY
 # In January 2027 the 4th is a Monday; the program's evening is the next day in UTC.
 USUAL = [(4, 7), (5, 8), (6, 11), (7, 12), (8, 13), (9, 13), (10, 13)]
 DAYS = [*((*days, {}) for days in USUAL), *((day, day + 1, {"service": "crisis"}) for day, _last in USUAL)]
@@ -35,7 +36,9 @@ def test_the_last_day_is_in_time_and_the_next_is_not(
     browser = sign_in("dana")
 
     def late() -> int:
+        """The number in the report, and how many rows stand behind it."""
         number: int = browser.get(LATE).context["behind"].number
+        assert browser.get(REPORT).context["total"]["late"] == number
         return number
 
     clock.set(datetime(2027, 1, due + 1, 7, 55, tzinfo=UTC))  # five minutes to midnight in Los Angeles

@@ -1,17 +1,22 @@
 """What reports add up is what the contact logs are, whatever happened to them, and whoever did it at the same time."""
 
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from accounts.models import Program
 from home.demo.cast import Cast
+from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
 from peersupport.lib.refusals import Refusal
 from sessions import actions
@@ -47,6 +52,18 @@ def test_they_are_what_the_logs_are_whatever_happens(cast: Cast, clock: Clock) -
     assert set(Tally.objects.values_list()) == kept
 
 
+def test_a_changed_log_counts_as_what_it_says_now(cast: Cast, write_log: WriteLog) -> None:
+    log = write_log(outcome="connected", mode="phone")
+    before = Tally.objects.get()
+    other = replace(contact_of(again(log)), mode="text", happened_on=log.happened_on - timedelta(days=2))
+    actions.change_log(again(log), replace(other, outcome="left-message"), version=log.version, by=cast.actor("maya"))
+    after = Tally.objects.get()
+    assert (before.two_way, before.mode, before.unfinished) == (True, "phone", True)
+    assert (after.two_way, after.mode, after.unfinished) == (False, "text", True)
+    assert after.day == before.day - timedelta(days=2)
+    assert wrong_tallies() == set()
+
+
 def test_a_correction_takes_the_place_of_a_log_once_it_is_signed_and_gives_it_back(
     cast: Cast, write_log: WriteLog
 ) -> None:
@@ -63,17 +80,32 @@ def test_a_correction_takes_the_place_of_a_log_once_it_is_signed_and_gives_it_ba
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_mark_of_an_error_meets_the_signature_of_a_correction(cast: Cast, write_log: WriteLog) -> None:
-    """Both change what the first log counts as; the one that comes second sees the other."""
-    maya = cast.actor("maya")
-    for _ in range(12):
-        log = write_log(signed=True, outcome="connected", mode="phone")
-        correction = actions.correct_log(again(log), contact_of(again(log)), op_id=new_id(), by=maya)
-        first, second = again(log), again(correction)
-        together(
-            lambda first=first: actions.enter_in_error(first, "not so", by=maya),
-            lambda second=second: actions.sign_log(second, version=second.version, by=maya),
-        )
+@pytest.mark.parametrize("error_first", [True, False])
+def test_the_mark_of_an_error_meets_the_signature_of_a_correction(
+    cast: Cast, write_log: WriteLog, error_first: bool
+) -> None:
+    """Both change what the first log counts as; whichever comes second waits for the other and sees it."""
+    maya, long_ago = cast.actor("maya"), now().date() - timedelta(days=20)  # so that it is late, if it is no mistake
+    log = write_log(signed=True, outcome="connected", mode="phone", happened_on=long_ago)
+    correction = actions.correct_log(again(log), contact_of(again(log)), op_id=new_id(), by=maya)
+    first, second, done = again(log), again(correction), threading.Event()
+    acts = [
+        lambda: actions.enter_in_error(first, "not so", by=maya),
+        lambda: actions.sign_log(second, version=second.version, by=maya),
+    ]
+    earlier, later = acts if error_first else acts[::-1]
+
+    def slowly() -> None:
+        with transaction.atomic():
+            earlier()
+            done.set()
+            time.sleep(0.5)  # the other one is on its way by now, and this is not committed
+
+    def after_that() -> None:
+        assert done.wait(30)
+        later()
+
+    together(slowly, after_that)
     assert wrong_tallies() == set()
 
 
