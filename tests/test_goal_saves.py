@@ -276,4 +276,4 @@ def test_history_tells_in_plain_words_page_by_page(
         "A new step",
     ):
         assert said in second
-    assert "Why it matters to Alex" in history(maya, goal)
+    assert "Why it matters to Alex" in history(sign_in("maya"), goal)  # hours later, so she signs in anew

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor, User
 from goals.models import Goal, Revision, Step
+from goals.models.revisions import SAID_IN
 from goals.rules import (
     FIELD,
     SAID_IN_PERSON,
@@ -183,7 +184,7 @@ def keep_revision(
 
 def said_in(sent: Sent, texts: Iterable[str]) -> dict[str, str]:
     """Which of the texts are in another language than their page, as a revision keeps it."""
-    return {f"language:{name}": sent.language_of(name) for name in texts if sent.language_of(name) != sent.language}
+    return {f"{SAID_IN}{name}": sent.language_of(name) for name in texts if sent.language_of(name) != sent.language}
 
 
 def made_before(op_id: UUID, digest: str, *, by: Actor) -> Revision | None:

@@ -13,6 +13,8 @@ from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
 from peersupport.lib.sealed import SealedField, Words, words_of
 
+SAID_IN = "language:"  # and the name of a text, in `facts`: in another language than the page it was written on
+
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
     def visible_to(self, actor: Actor | None) -> Self:
@@ -106,7 +108,7 @@ class Revision(models.Model):
 
     def language_of(self, name: str) -> str:
         """Of the text this save brought for that field."""
-        return str(self.facts.get(f"language:{name}", self.language))
+        return str(self.facts.get(f"{SAID_IN}{name}", self.language))
 
     def voice(self, client: Client) -> User:
         """Whose words its texts are."""

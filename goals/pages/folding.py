@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from goals.models import Revision
+from goals.models.revisions import SAID_IN
 from goals.rules import TEXTS
 from peersupport.lib.keyset import Page, page
 
@@ -39,7 +40,8 @@ def goes_on(save: Revision, later: Revision) -> bool:
 
 def _typed(save: Revision) -> bool:
     fields = {*save.changed, *save.set_beside}
-    return save.base_version > 0 and fields <= TEXTS and not (save.facts or save.restores_id or save.settles_id)
+    more = [name for name in save.facts if not name.startswith(SAID_IN)]
+    return save.base_version > 0 and fields <= TEXTS and not (more or save.restores_id or save.settles_id)
 
 
 def _shape(save: Revision) -> tuple[Any, ...]:

@@ -111,30 +111,49 @@ def show_goal(
         "goal": goal,
         "own": own,
         "told": told,
+        "victories": victories,
+        "undo": undo,
+        **_what_they_may(actor, goal, helpers, own=own, told=told),
+        **_what_they_read(actor, goal, helpers, since),
+        **_texts_and_steps(actor, goal, helpers, new_since(actor, goal, since), unsaved.typed or {}),
+        **_to_save(goal, unsaved),
+        "live": live_page(actor, goal),
+        **drawn(goal, people, opened),
+    }
+    _let_boxes_save(context)
+    return render(request, "goals/goal.html", context, status=status_of(unsaved))
+
+
+def _what_they_may(actor: Actor, goal: Goal, helpers: list[Helper], *, own: bool, told: bool) -> dict[str, Any]:
+    return {
+        "may_hand_over": may_hand_over(actor, goal),
+        "may_write": may_write_here(actor, goal.client),
+        "may_choose": own or told,
+        "may_suggest": may_suggest(actor, goal.client) and not told and goal.is_current,
+        **(_choices(goal, helpers, own=own) if own or told else {}),
+        **(ways() if told else {}),
+    }
+
+
+def _what_they_read(actor: Actor, goal: Goal, helpers: list[Helper], since: datetime | None) -> dict[str, Any]:
+    own = is_own(actor, goal.client)
+    return {
         "ideas": open_ideas_about(actor, goal),
         "said_yes": said_yes(goal, since) if own else [],
         "agreed": agreed_in_words(goal, own=own),
-        "may_hand_over": may_hand_over(actor, goal),
-        "victories": victories,
-        "may_write": may_write_here(actor, client),
-        "may_choose": own or told,
-        "may_suggest": may_suggest(actor, client) and not told and goal.is_current,
+        "who_reads": reads_line(actor, goal, helpers),
+    }
+
+
+def _to_save(goal: Goal, unsaved: Unsaved) -> dict[str, Any]:
+    return {
         "version": unsaved.version or goal.version,
         "row_version": goal.version,
         "op_id": new_id(),
         "refusal": unsaved.refusal,
         "form": unsaved.form,
         "languages": languages.choices(),
-        "who_reads": reads_line(actor, goal, helpers),
-        "undo": undo,
-        **_texts_and_steps(actor, goal, helpers, new_since(actor, goal, since), unsaved.typed or {}),
-        **(_choices(goal, helpers, own=own) if own or told else {}),
-        **(ways() if told else {}),
-        "live": live_page(actor, goal),
-        **drawn(goal, people, opened),
     }
-    _let_boxes_save(context)
-    return render(request, "goals/goal.html", context, status=status_of(unsaved))
 
 
 def _let_boxes_save(context: dict[str, Any]) -> None:

@@ -23,7 +23,7 @@ def one_place_each(apps: StateApps, _editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("clients", "0005_handovers"),
-        ("goals", "0005_ways_to_agree"),
+        ("goals", "0004_ways_to_agree"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

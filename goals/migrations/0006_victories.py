@@ -18,7 +18,7 @@ STANDS = (
 class Migration(migrations.Migration):
     dependencies = [
         ("clients", "0005_handovers"),
-        ("goals", "0006_comments_and_order"),
+        ("goals", "0005_comments_and_order"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ import peersupport.lib.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("goals", "0007_victories"),
+        ("goals", "0006_victories"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
