@@ -134,6 +134,7 @@ def _of_a_report(actor: Actor) -> Iterator[tuple[Composed[Any, Any], tuple[Any, 
     today, begins = now().date(), now() - timedelta(days=30)
     people = ids_of(Client.objects.order_by("pk").values_list("pk", flat=True))
     yield of_reports._held, (actor, today)
+    yield of_reports._named, (ids_of(User.objects.order_by("pk").values_list("pk", flat=True)),)
     yield counting._days, (people, (begins.date(), today))
     for groups in ((False, False, False), (True, False, True), (True, True, True)):
         yield counting._logged, (people, (begins.date(), today), today, groups)

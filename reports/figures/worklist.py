@@ -46,7 +46,7 @@ class Worklist:
 
 
 def worklist_of(actor: Actor) -> Worklist:
-    """Three queries."""
+    """Four queries."""
     caseload, zone = caseload_of(actor), ZoneInfo(actor.role.program.time_zone)
     first, today = last_days(zone)
     people = people_in(caseload, Chosen(first, today, zone))
