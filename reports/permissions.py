@@ -33,6 +33,7 @@ class Person:
     closed: bool
     last: date | None  # two-way; the program's day
     away: bool  # in the hospital, traveling: the mark waits
+    walks_with: list[UUID]  # specialists, the primary one first
 
 
 @dataclass
@@ -41,7 +42,6 @@ class Caseload:
 
     specialists: dict[UUID, Specialist] = field(default_factory=dict)  # by name
     people: dict[UUID, Person] = field(default_factory=dict)
-    walks_with: dict[UUID, list[UUID]] = field(default_factory=dict)  # client: specialists, the primary one first
 
 
 def may_read_reports(actor: Actor) -> bool:
@@ -53,12 +53,12 @@ def caseload_of(actor: Actor) -> Caseload:
     found, specialists = Caseload(), set()
     today = now().astimezone(ZoneInfo(actor.role.program.time_zone)).date()
     for client, pk, first, last, mark, opened, closed, talked, away in _held(actor, today):
-        walking = found.walks_with.get(client)
-        if walking is None:
-            walking = found.walks_with[client] = []
-            found.people[client] = Person(f"{first} {last}".strip(), mark, opened, closed is not None, talked, away)
-        if pk not in walking:
-            walking.append(pk)
+        person = found.people.get(client)
+        if person is None:
+            person = Person(f"{first} {last}".strip(), mark, opened, closed is not None, talked, away, [])
+            found.people[client] = person
+        if pk not in person.walks_with:
+            person.walks_with.append(pk)
             specialists.add(pk)
     named = [Specialist(pk, f"{first} {last}".strip()) for pk, first, last in _named(ids_of(specialists))]
     found.specialists = {one.pk: one for one in sorted(named, key=lambda one: (one.name.casefold(), one.pk))}

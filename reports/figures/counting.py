@@ -72,7 +72,7 @@ def count(actor: Actor, caseload: Caseload, chosen: Chosen) -> Report:
         specialists.get(author, others).counts.add(sums.items())
         total.add(sums.items())
     for pk in people:
-        for walking in caseload.walks_with[pk]:
+        for walking in caseload.people[pk].walks_with:
             specialists[walking].people += 1
     shown = [row for pk, row in specialists.items() if chosen.specialist in {None, pk} or row.counts]
     shown += [others] if others.counts else []

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from reports.permissions import Caseload
+from reports.permissions import Caseload, Person
 from reports.rules.chosen import CLOSED, OPEN, Chosen
 
 
@@ -39,17 +39,21 @@ class PersonRow:
 def people_in(caseload: Caseload, chosen: Chosen) -> dict[UUID, PersonRow]:
     """Of a caseload that was loaded for this reader just now, so that who may see them needs no second asking."""
     found = []
-    for pk, walking in caseload.walks_with.items():
-        person = caseload.people[pk]
-        if chosen.state in {OPEN, CLOSED} and person.closed != (chosen.state == CLOSED):
-            continue
-        if chosen.specialist not in {None, *walking} or (chosen.name and not is_named(person.name, chosen.name)):
-            continue
-        specialists = [caseload.specialists[one].name for one in walking]
-        since = person.opened_at.astimezone(chosen.zone).date()
-        found.append(PersonRow(pk, person.name, specialists, person.mark, since, person.last, person.away))
+    for pk, person in caseload.people.items():
+        if _fits(person, chosen):
+            specialists = [caseload.specialists[one].name for one in person.walks_with]
+            since = person.opened_at.astimezone(chosen.zone).date()
+            found.append(PersonRow(pk, person.name, specialists, person.mark, since, person.last, person.away))
     found.sort(key=lambda row: (plain(row.name), row.pk))
     return {row.pk: row for row in found}
+
+
+def _fits(person: Person, chosen: Chosen) -> bool:
+    if chosen.state in {OPEN, CLOSED} and person.closed != (chosen.state == CLOSED):
+        return False
+    if chosen.specialist and chosen.specialist not in person.walks_with:
+        return False
+    return not chosen.name or is_named(person.name, chosen.name)
 
 
 def is_quiet(row: PersonRow, today: date) -> bool:

@@ -58,7 +58,7 @@ def _unsigned(caseload: Caseload, zone: ZoneInfo) -> list[Unsigned]:
     """By the name of who wrote them. Whoever wrote one has had a whole working day to see it first."""
     until = working_day_before(today_in(zone)) - timedelta(days=1)
     chosen = Chosen(until - timedelta(days=LONGEST - 1), until, zone, state=BOTH)
-    rows = newest_logs(chosen).filter(COUNTED_LOGS["unfinished"], Among("client", caseload.walks_with)).order_by()
+    rows = newest_logs(chosen).filter(COUNTED_LOGS["unfinished"], Among("client", caseload.people)).order_by()
     found = rows.values_list("author").annotate(number=Count("pk"), oldest=Min("occurred_at"))
     by_author: dict[Any, tuple[int, date]] = {
         author: (number, oldest.astimezone(zone).date()) for author, number, oldest in found

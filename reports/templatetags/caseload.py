@@ -33,25 +33,26 @@ def heads_of(table: Table, here: str) -> SafeString:
 @register.simple_tag
 def body_of(table: Table) -> SafeString:
     """A row for each person or specialist; every number leads to what stands behind it."""
-    columns = [
-        (column.value, column.shown, _opening(column), _behind(table, column), column.name == "last")
-        for column in table.columns[1:]
-    ]
-    found: list[str] = []
     page, whose = table.client_page, f"&amp;{table.whose}="
+    columns = []
+    for column in table.columns[1:]:
+        opening, behind = _opening(column), _behind(table, column)
+        leads = f'{opening}<a href="{behind}{whose}' if behind else ""  # and then whose: all that differs in its rows
+        texts: dict[Any, str] = {}  # what was shown before: a column holds few different values
+        columns.append((column.value, column.shown, opening, leads, texts, column.name == "last"))
+    found: list[str] = []
     longer = escape(_("longer than their own mark"))
     for row in table.rows:
         found.append(f'<tr><th scope="row">{_name(row, table, page)}</th>')
         pk = str(row.pk or "others")
-        for value_of, shown, opening, behind, is_last in columns:
+        for value_of, shown, opening, leads, texts, is_last in columns:
             value = value_of(row)
-            text = _escaped(shown(value))
+            text = texts.get(value)
+            if text is None:
+                text = texts[value] = escape(shown(value))
             if is_last and row.pk in table.quiet:
                 text = f'<b>{text}</b><span class="visually-hidden"> ({longer})</span>'
-            leads = behind and value
-            found.append(
-                f'{opening}<a href="{behind}{whose}{pk}">{text}</a></td>' if leads else f"{opening}{text}</td>"
-            )
+            found.append(f'{leads}{pk}">{text}</a></td>' if leads and value else f"{opening}{text}</td>")
         found.append("</tr>\n")
     return mark_safe("".join(found))  # noqa: S308 -- every text went through escape()
 
@@ -71,11 +72,6 @@ def _name(row: Any, table: Table, page: str) -> str:
     name = f"<bdi>{escape(table.columns[0].value(row))}</bdi>"
     pk: UUID | None = row.pk
     return f'<a href="{page.format(pk)}">{name}</a>' if table.kind == PEOPLE else name
-
-
-def _escaped(text: str) -> str:
-    """Letters and digits alone, as nearly all cells are, hold nothing to escape."""
-    return text if text.isalnum() else escape(text)
 
 
 def _behind(table: Table, column: Column) -> str:
