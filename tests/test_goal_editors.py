@@ -24,7 +24,7 @@ from django.urls import reverse
 from goals.models import Goal, Revision, Step
 from goals.models.goals import OWN_WORDS, SHARED_TEXTS
 from home.demo.cast import Cast
-from scripts.chaos.editors import ANSWERED, Editor, Place, write_together
+from scripts.chaos.editors import ANSWERED, Editor, Place, Typist, write_together
 from scripts.child import start
 from tests.fixtures_goals import fresh
 
@@ -79,14 +79,14 @@ def answers(port: int) -> bool:
     return False
 
 
-def windows(goal: Goal, steps: list[Step], sign_in: Callable[..., Browser]) -> list[Editor]:
+def windows(goal: Goal, steps: list[Step], sign_in: Callable[..., Browser], kind: type[Editor]) -> list[Editor]:
     own = Place(reverse("goals:goal", args=[goal.pk]), (*OWN_WORDS, *SHARED_TEXTS))
     shared = Place(own.path, SHARED_TEXTS)
     paths = [Place(reverse("goals:step", args=[goal.pk, step.pk]), ("what",)) for step in steps]
     found = []
     for number, name in enumerate(WINDOWS):
         session = sign_in(name).session.session_key
-        found.append(Editor(f"{name}-{number}", session, [own if name == "alex" else shared, *paths]))
+        found.append(kind(f"{name}-{number}", session, [own if name == "alex" else shared, *paths]))
     return found
 
 
@@ -111,19 +111,29 @@ def check(goal: Goal, steps: list[Step], editors: list[Editor]) -> dict[str, int
                 assert (
                     before.version <= after.base_version or after.settles_id
                 )  # nobody wrote over what they had not seen
-    return {"set beside": sum(bool(save.set_beside) for save in revisions.values())}
+    return {
+        "set beside": sum(bool(save.set_beside) for save in revisions.values()),
+        "went on": sum(save.continues_id is not None for save in revisions.values()),
+        "looks": sum(getattr(editor, "looks", 0) for editor in editors),
+        "304": sum(getattr(editor, "unchanged", 0) for editor in editors),
+    }
 
 
 def assert_nothing_is_lost(
-    gunicorn: tuple[Popen[bytes], int], room: tuple[Goal, list[Step], list[Editor]], saves: int, kills: int
+    gunicorn: tuple[Popen[bytes], int],
+    room: Callable[..., tuple[Goal, list[Step], list[Editor]]],
+    kind: type[Editor],
+    saves: int,
+    kills: int,
 ) -> None:
-    (master, port), (goal, steps, editors) = gunicorn, room
+    (master, port), (goal, steps, editors) = gunicorn, room(kind)
     began = time.monotonic()
     killed = write_together(editors, port, master.pid, saves=saves // len(editors), kills=kills, seed=2026)
     counts = check(goal, steps, editors)
     wrong = [problem for editor in editors for problem in editor.wrong]
     assert wrong == [], wrong[:5]
-    assert {saved.status for editor in editors for saved in editor.saved} == ANSWERED
+    answered = ANSWERED if kind is Editor else {200}
+    assert {saved.status for editor in editors for saved in editor.saved} == answered
     assert sum(len(editor.saved) for editor in editors) == saves
     assert killed >= kills
     repeats, chosen = (sum(getattr(editor, name) for editor in editors) for name in ("repeats", "chosen"))
@@ -137,16 +147,22 @@ def assert_nothing_is_lost(
 @pytest.fixture
 def room(
     cast: Cast, sign_in: Callable[..., Browser], write_goal: Any, write_step: Any
-) -> tuple[Goal, list[Step], list[Editor]]:
-    goal = write_goal(visibility="support")
-    steps = [write_step(goal, name, what=f"Step {number}") for number, name in enumerate(("alex", "maya") * 4)]
-    return goal, steps, windows(goal, steps, sign_in)
+) -> Callable[..., tuple[Goal, list[Step], list[Editor]]]:
+    def furnish(kind: type[Editor]) -> tuple[Goal, list[Step], list[Editor]]:
+        goal = write_goal(visibility="support")
+        steps = [write_step(goal, name, what=f"Step {number}") for number, name in enumerate(("alex", "maya") * 4)]
+        return goal, steps, windows(goal, steps, sign_in, kind)
+
+    return furnish
 
 
-def test_twenty_editors_lose_nothing(gunicorn: Any, room: Any) -> None:
-    assert_nothing_is_lost(gunicorn, room, saves=1000, kills=10)
+@pytest.mark.parametrize(("kind", "saves"), [(Editor, 1000), (Typist, 600)])
+def test_twenty_editors_lose_nothing(kind: type[Editor], saves: int, gunicorn: Any, room: Any) -> None:
+    """By the button, and by boxes that save themselves on pages that ask what changed."""
+    assert_nothing_is_lost(gunicorn, room, kind, saves=saves, kills=10)
 
 
 @pytest.mark.chaos
-def test_twenty_editors_lose_nothing_in_five_thousand_saves(gunicorn: Any, room: Any) -> None:
-    assert_nothing_is_lost(gunicorn, room, saves=5000, kills=50)
+@pytest.mark.parametrize("kind", [Editor, Typist])
+def test_twenty_editors_lose_nothing_in_five_thousand_saves(kind: type[Editor], gunicorn: Any, room: Any) -> None:
+    assert_nothing_is_lost(gunicorn, room, kind, saves=5000, kills=50)

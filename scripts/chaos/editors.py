@@ -5,12 +5,14 @@ Knows the server only as a browser does: pages, hidden fields, statuses. Each sa
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import re
 import signal
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
@@ -55,6 +57,7 @@ class Editor:
     chosen: int = 0
     repeats: int = 0  # sent again because no answer came
     wrong: list[str] = field(default_factory=list)
+    tag: str = ""  # of the last answer
 
     def write(self, port: int, saves: int, seed: int) -> None:
         dice = random.Random(seed)  # noqa: S311
@@ -89,10 +92,10 @@ class Editor:
         status, _page = self._ask(port, "POST", path, form)
         self.chosen += status == 302
 
-    def _ask(self, port: int, method: str, path: str, form: dict[str, str]) -> tuple[int, str]:
+    def _ask(self, port: int, method: str, path: str, form: dict[str, str], **more: str) -> tuple[int, str]:
         """Until there is an answer: a killed server is nothing a person can know about."""
         body = urlencode({**form, "csrfmiddlewaretoken": CSRF}) if method == "POST" else None
-        headers = {"Cookie": f"sessionid={self.session}; csrftoken={CSRF}"}
+        headers = {"Cookie": f"sessionid={self.session}; csrftoken={CSRF}", **more}
         if body:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         while True:
@@ -102,6 +105,7 @@ class Editor:
                     connection.request(method, path, body, headers)
                     answer = connection.getresponse()
                     page = answer.read().decode()
+                    self.tag = answer.headers.get("ETag", "")
                     if answer.status < 500:
                         return answer.status, page
                     self.wrong.append(f"{answer.status} for {method} {path}")
@@ -111,7 +115,52 @@ class Editor:
             time.sleep(0.05)
 
 
-def write_together(editors: list[Editor], port: int, root: int, *, saves: int, kills: int, seed: int) -> int:
+@dataclass
+class Typist(Editor):
+    """The same with boxes that save themselves while somebody types, and a page that asks what changed."""
+
+    looks: int = 0
+    unchanged: int = 0  # looks that were answered with a 304
+
+    def write(self, port: int, saves: int, seed: int) -> None:
+        dice = random.Random(seed)  # noqa: S311
+        boxes: dict[tuple[str, str], tuple[str, str]] = {}  # what each box is based on, and the save before
+        tags: dict[str, str] = {}
+        for number in range(saves):
+            place = dice.choice(self.places)
+            name = dice.choice(place.fields)
+            box = (place.path, name)
+            if box not in boxes:  # somebody comes to it, or had left it: it shows what stands there now
+                boxes[box] = (self._look(port, place), "")
+            base, before = boxes[box]
+            text, op_id = f"{self.name} wrote {number} into {name}", _op_id(dice)
+            form = {"op_id": op_id, "version": base, name: text, **({"continues": before} if before else {})}
+            status, answer = self._ask(port, "POST", place.path, form, Accept="application/json")
+            self.saved.append(Saved(op_id, place.path, {name: text}, status))
+            if status != 200:
+                self.wrong.append(f"{status} for {place.path}: {answer[:200]}")
+                continue
+            found = json.loads(answer)
+            boxes[box] = (str(found["version"]), op_id)
+            page = self._glance(port, place, tags)
+            if dice.random() < 0.3:
+                del boxes[box]
+            if found["state"] == "beside" and dice.random() < 0.3:
+                self._choose(port, page, dice)
+
+    def _glance(self, port: int, place: Place, tags: dict[str, str]) -> str:
+        """What an open page asks every two seconds."""
+        more = {"If-None-Match": tags.get(place.path, ""), "X-Poll": "1", "Sec-Fetch-Mode": "cors"}
+        status, page = self._ask(port, "GET", f"{place.path}live/", {}, **more)
+        self.looks += 1
+        self.unchanged += status == 304
+        if status not in {200, 304}:
+            self.wrong.append(f"{status} for a look at {place.path}")
+        tags[place.path] = self.tag
+        return page
+
+
+def write_together(editors: Sequence[Editor], port: int, root: int, *, saves: int, kills: int, seed: int) -> int:
     """Every editor makes `saves` saves, all at once; how many processes died.
 
     A random child of `root` dies whenever another part of the work is done: by time alone a slow machine would kill

@@ -6,7 +6,8 @@ const save = (() => {
   const QUIET = 1200, AT_MOST = 4000; // milliseconds since the last key, since the first one that is not saved
   const PAUSES = [1, 2, 4, 8, 15, 30]; // seconds before it is tried again
   const place = document.getElementById("live");
-  const states = new WeakMap(); // box → { timer, since, sending, busy, tries, refused }
+  let parted = false;
+  const states = new WeakMap(); // box → { timer, since, sending, busy, tries, refused, beside }
 
   const boxes = () => [...document.querySelectorAll("[data-version]")];
   const of = (box) => states.get(box) ?? states.set(box, { tries: 0 }).get(box);
@@ -97,9 +98,11 @@ const save = (() => {
     }
     Object.assign(box.dataset, { version, continues: sending.op_id });
     tell(box, waits(box) ? place.dataset.saving : place.dataset.saved);
-    if (became === "beside" && !sending.continues) aloud(sentence);
+    const beside = became === "beside";
+    if (beside && !state.beside) aloud(sentence);
     else if (tries) aloud(place.dataset.saved);
-    if (became === "beside") live.look();
+    state.beside = beside;
+    if (beside) live.look();
   };
 
   // --- when
@@ -111,7 +114,7 @@ const save = (() => {
     state.timer = setTimeout(send, Math.min(QUIET, Math.max(0, state.since + AT_MOST - now)), box);
   };
 
-  const sendAll = () => Promise.all(boxes().filter(waits).map(send));
+  const sendAll = () => Promise.all(parted ? [] : boxes().filter(waits).map(send));
 
   // Everything that was typed, at once; whether the server has answered all of it.
   const flush = async () => {
@@ -124,11 +127,14 @@ const save = (() => {
 
   // The page goes away: no answer will be heard. What is on its way is known by its number.
   const part = () => {
-    if (live.isAway()) return;
+    if (parted || live.isAway()) return;
+    parted = true; // hiding the page, which comes after, sends nothing twice
     for (const box of boxes().filter(waits)) {
-      const { sending, busy } = of(box);
-      if (sending && !busy) post(box, sending).catch(() => {});
-      if (!sending || sending[box.name] !== box.value) post(box, what(box, sending?.op_id)).catch(() => {});
+      const state = of(box);
+      const typedOn = state.sending && state.sending[box.name] !== box.value;
+      state.sending ??= what(box);
+      if (!state.busy) post(box, state.sending).catch(() => {});
+      if (typedOn) post(box, what(box, state.sending.op_id)).catch(() => {});
     }
   };
 
@@ -142,6 +148,10 @@ const save = (() => {
   window.addEventListener("online", sendAll);
   document.addEventListener("signed-in", () => boxes().filter((box) => waits(box) && of(box).tries < 3).map(send));
   document.addEventListener("leaving", part); // Leave fast
+  window.addEventListener("pageshow", () => {
+    parted = false;
+    sendAll();
+  });
   window.addEventListener("pagehide", () => document.documentElement.hidden || part());
   window.addEventListener("beforeunload", (event) => {
     if (!document.documentElement.hidden && boxes().some((box) => of(box).tries)) event.preventDefault();
