@@ -21,7 +21,7 @@ from goals import forms as goal_forms
 from goals.actions.goals import change_goal
 from goals.actions.victories import put_away, share_victory
 from goals.actions.writing import Sent
-from goals.models import Goal, Revision, Suggestion, Victory
+from goals.models import Comment, Goal, Revision, Suggestion, Victory
 from goals.models.goals import OWN_WORDS, Visibility
 from goals.urls import urlpatterns
 from home.demo.cast import Cast
@@ -176,7 +176,12 @@ def test_a_goal_just_for_me_is_in_no_byte_of_any_staff_page(
     step = offer("Unseen step", "step", goal=private)
     change_goal(private, Sent({"visibility": "just-me"}, 1, new_id()), by=cast.actor("alex"))
     alex.post(reverse("goals:answer", args=[step.pk]), {"answer": "yes", "version": "2"})
-    write_step(private, what="Unseen, too")
+    moved = write_step(private, what="Unseen, too")
+    write_step(private, what="Unseen, as well")
+    alex.post(reverse("goals:order", args=[private.pk]), {"op_id": str(new_id()), "later": str(moved.pk)})
+    for more in ({}, {"step": str(moved.pk)}):
+        alex.post(reverse("goals:talk", args=[private.pk]), {"op_id": str(new_id()), "text": "Unseen note", **more})
+    assert Comment.objects.filter(goal=private).count() == 2
     save(alex, private, 2, why_it_matters="Unseen reason", lifecycle="on-hold")
     shared = write_victory("Unseen victory, shared once", goal=private)
     share_victory(shared, "just-me", version=1, by=cast.actor("alex"))
@@ -187,7 +192,7 @@ def test_a_goal_just_for_me_is_in_no_byte_of_any_staff_page(
     assert {where for where, html in after.items() if html != before[where]} == set()
     assert not [where for where, html in after.items() if "Unseen" in html or private.pk.hex in html]
     for who in STAFF.values():
-        for name in ("goal", "live", "history", "new-step", "suggest"):
+        for name in ("goal", "live", "history", "talk", "order", "new-step", "suggest"):
             assert sign_in(*who).get(goal_url(private, name)).status_code == 404
 
 

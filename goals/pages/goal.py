@@ -61,6 +61,11 @@ class StepView:
         return _("by %(day)s") % {"day": day_in_words(self.step.by_when)} if self.step.by_when else ""
 
     @property
+    def ask(self) -> str:
+        changed = self.step.status == Step.Status.CHANGED_MY_MIND
+        return _("Take it up again") if changed else _("How is it going?")
+
+    @property
     def status(self) -> str:
         """Empty while nothing was done yet."""
         status = Step.Status(self.step.status)

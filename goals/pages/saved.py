@@ -14,12 +14,12 @@ from accounts.signing_in import actor_of
 from clients.permissions import is_own
 from goals.actions.writing import stayed_out
 from goals.models import Goal, Revision, Step
-from goals.pages.folding import goes_on
 from goals.pages.goal import Unsaved, both_stand, show_goal, stays_as_it_is
 from goals.pages.history import button_for
 from goals.pages.steps import show_step
 from goals.pages.texts import label_of
 from goals.permissions.goals import get_goal_words, get_step, history_of
+from goals.permissions.rights import step_fields, writable
 from goals.rules import TEXTS, stands_beside
 
 _LOOK_BACK = 50  # earlier saves that are read to find what stood there before
@@ -75,7 +75,10 @@ def _to_goal(goal: Goal, revision: Revision) -> HttpResponse:
 
 
 def undo_of(actor: Actor, goal: Goal, save: str) -> list[Undo]:
-    """Of a save this person just made: the texts it wrote over, of a goal that was loaded for them."""
+    """Of a save this person just made: the texts it wrote over, of a goal that was loaded for them.
+
+    What was written as told is not undone so quickly: it is brought back from the history, read back once more.
+    """
     try:
         pk = UUID(save)
     except ValueError:
@@ -87,21 +90,22 @@ def undo_of(actor: Actor, goal: Goal, save: str) -> list[Undo]:
     row: Goal | Step = saved.step or goal
     own = is_own(actor, goal.client)
     earlier = list(rows.filter(step=saved.step_id, version__lt=saved.version).order_by("-version")[:_LOOK_BACK])
+    allowed = step_fields(actor, goal.client) if saved.step else writable(actor, goal.client, told=False)
     found = []
-    for name in sorted(set(saved.changed) & TEXTS):
-        before = _before(saved, name, earlier)
+    for name in sorted(set(saved.changed) & TEXTS & allowed):
+        before = before_typing(saved, name, earlier)
         if before is not None and getattr(before, name) and getattr(row, name) == getattr(saved, name):
             label = _("What the step is") if name == "what" else label_of(name, goal.client, own=own)
             found.append(Undo(label, button_for(before, name, row)))
     return found
 
 
-def _before(saved: Revision, name: str, earlier: list[Revision]) -> Revision | None:
-    """The save whose text stood there before they began to write."""
+def before_typing(saved: Revision, name: str, earlier: list[Revision]) -> Revision | None:
+    """The save whose text stood there before they began to type."""
     later = saved
     for save in earlier:
         if name in save.changed:
-            if not goes_on(save, later):
+            if later.continues_id != save.pk:
                 return save
             later = save
     return None

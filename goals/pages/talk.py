@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.signing_in import actor_of
+from clients.pages import note_own
 from clients.permissions import is_own
 from goals.forms.comments import CommentForm
 from goals.models import Goal
@@ -29,6 +30,7 @@ def show_talk(request: HttpRequest, goal: Goal, form: CommentForm, refusal: Refu
     actor = actor_of(request)
     note_look(actor, goal)
     helpers = helpers_for(actor, goal)
+    note_own(request, goal.client, helpers)
     if refusal is not None or "op_id" in form.errors:
         form = with_new_op_id(form)
     steps = {step.pk: step for step in steps_of([goal])[goal.pk]}

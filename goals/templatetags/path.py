@@ -14,9 +14,10 @@ from goals.models import Step
 register = template.Library()
 
 IN_A_ROW = 6  # so that it fits beside a margin at 320 pixels
-ACROSS, DOWN, EDGE = 44, 48, 22
+DOWN, EDGE = 48, 22
+LONG, NEAR, FAR = 220, 44, 72  # how long a row is at most, and how far apart stones lie in it
 _BESIDE = 15  # a step somebody let go lies this far off the path
-_WAVE = (4, -4)
+_WAVE = (5, -5)
 _KIND = {
     Step.Status.TO_DO: "ahead",
     Step.Status.DOING: "doing",
@@ -32,8 +33,10 @@ def path_of(steps: Sequence[Step], own: bool) -> SafeString:
     """Nothing while there are no steps. Each stone differs in more than its color."""
     if not steps:
         return SafeString("")
-    spots = [_spot(number) for number in range(len(steps))]
-    width = EDGE * 2 + ACROSS * (min(len(steps), IN_A_ROW) - 1)
+    in_a_row = min(len(steps), IN_A_ROW)
+    across = max(NEAR, min(FAR, LONG // max(in_a_row - 1, 1)))
+    spots = [_spot(number, across) for number in range(len(steps))]
+    width = EDGE * 2 + across * (in_a_row - 1)
     height = EDGE * 2 + DOWN * ((len(steps) - 1) // IN_A_ROW)
     stones = format_html_join("", "{}", ((stone,) for stone in _stones(steps, spots)))
     drawing = '<svg class="path" role="img" aria-label="{}" viewBox="0 0 {} {}" width="{}" height="{}">{}{}</svg>'
@@ -58,11 +61,11 @@ def in_words(steps: Sequence[Step], *, own: bool) -> str:
     return _("The steps as stones on a path: %(parts)s") % {"parts": parts}
 
 
-def _spot(number: int) -> Spot:
+def _spot(number: int, across: int) -> Spot:
     """Row by row, to and fro, so that the path never jumps."""
     row, place = divmod(number, IN_A_ROW)
     place = IN_A_ROW - 1 - place if row % 2 else place
-    return EDGE + ACROSS * place, EDGE + DOWN * row + _WAVE[number % 2]
+    return EDGE + across * place, EDGE + DOWN * row + _WAVE[number % 2]
 
 
 def _way(spots: list[Spot]) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.signing_in import actor_of
+from clients.pages import note_own
 from clients.permissions import OpeningNeeded, is_own, may_open_words
 from goals.actions.restoring import restore_text
 from goals.forms.history import RestoreForm
@@ -33,6 +34,8 @@ def history(request: HttpRequest, pk: UUID) -> HttpResponse:
         goal, words = get_goal(actor, pk), False
     note_look(actor, goal, f"{'' if words else 'facts-'}goal-history:{goal.pk.hex}")
     aside = words and request.GET.get("only") == "aside"
+    helpers = helpers_for(actor, goal)
+    note_own(request, goal.client, helpers)
     rows = history_of(actor, goal)
     found = page_of_saves(with_texts(rows.with_texts() if aside else rows, words=words), request.GET.get("at", ""))
     context = {
@@ -47,7 +50,7 @@ def history(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_write": words and may_write_here(actor, goal.client),
         "told": may_write_as_told(actor, goal.client),
         "may_open": may_open_words(actor) and not words,
-        "who_reads": reads_line(actor, goal, helpers_for(actor, goal)),
+        "who_reads": reads_line(actor, goal, helpers),
     }
     return render(request, "goals/history.html", context)
 

@@ -4,15 +4,16 @@ from collections.abc import Callable
 
 from accounts.models import Actor
 from clients.models import Client
+from goals.actions.comments import say
 from goals.actions.goals import add_goal, change_goal
 from goals.actions.ideas import Idea, suggest
 from goals.actions.steps import add_step
 from goals.actions.writing import Sent
-from goals.models import Goal, Step
+from goals.models import Comment, Goal, Step
 from goals.models.goals import Visibility
 from peersupport.lib.ids import new_id
 
-GOALS, STEPS, SAVES = 30, 6, 300
+GOALS, STEPS, SAVES, COMMENTS = 30, 6, 300, 40
 Text = Callable[[int], str]
 
 
@@ -40,6 +41,8 @@ def fill(goal: Goal, alex: Actor, maya: Actor, text: Text) -> None:
     for number in range(SAVES):
         by, name = (alex, "why_it_matters") if number % 3 else (maya, "who_helps")
         change_goal(goal, Sent({name: text(14)}, number + 2, new_id()), by=by)
+    for number in range(COMMENTS):
+        say(goal, Comment.Kind.COMMENT, text(12), op_id=new_id(), language="en", by=alex if number % 2 else maya)
     for _ in range(GOALS - 1):
         add_goal(goal.client, Sent({"in_my_words": text(7), "visibility": Visibility.SUPPORT}, 0, new_id()), by=alex)
 

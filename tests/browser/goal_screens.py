@@ -1,14 +1,19 @@
 """Goals in every state worth looking at, and the way to states that no address leads to."""
 
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from accounts.models import Actor
+from clients.actions import look_at
+from goals.actions import comments
 from goals.actions.goals import add_goal, change_goal
 from goals.actions.ideas import Idea, suggest
+from goals.actions.steps import add_step, change_step
 from goals.actions.writing import Sent
-from goals.models import Goal, Step, Suggestion
+from goals.models import Comment, Goal, Step, Suggestion
 from goals.rules import OWN_HAND, Way
 from home.demo import goals
 from home.demo.cast import Cast
@@ -38,6 +43,8 @@ def furnish_goals(cast: Cast) -> dict[str, object]:
         by=maya,
     )
     step = Step.objects.filter(goal=home).in_order()[1]
+    long = add("Get my license back")
+    comment = _walk(long, alex, maya)
     idea = Suggestion.objects.open().get(client=client)
     words = suggest(client, Idea("why_it_matters", "Rosa is family."), goal=home, op_id=new_id(), by=maya)
     return {
@@ -48,6 +55,10 @@ def furnish_goals(cast: Cast) -> dict[str, object]:
         "both_goal": both.pk,
         "paused_goal": paused.pk,
         "told_goal": told.pk,
+        "long_goal": long.pk,
+        "stuck_step": long.steps.get(status="stuck").pk,
+        "let_go_step": long.steps.get(status="changed-my-mind").pk,
+        "comment": comment.pk,
         "toni_goal": Goal.objects.get(client=cast.clients["toni"]).pk,
         "step": step.pk,
         "idea": idea.pk,
@@ -76,21 +87,41 @@ def _said_in_other_ways(cast: Cast) -> dict[str, object]:
 _SAID: list[tuple[str, ...]] = [
     *(("told_goal",), ("toni_goal",), ("waiting_goal",), ("paper_goal",), ("spanish_goal",)),
 ]
+
+
+def _walk(goal: Goal, alex: Actor, maya: Actor) -> Comment:
+    """Twelve steps in every state, saves close together, and words along the way: read, taken back and new."""
+    states = ["done", "done", "done", "changed-my-mind", "doing", "stuck"]
+    for number, words in enumerate(WAY):
+        step = add_step(goal, Sent({"what": words, "who": "me", "by_when": None}, 0, new_id()), by=alex)
+        if number < len(states):
+            change_step(step, Sent({"status": states[number]}, 1, new_id()), by=alex)
+    for version, typed in enumerate(("S", "So th", "So that I", "So that I can drive Rosa."), start=1):
+        change_goal(goal, Sent({"why_it_matters": typed}, version, new_id()), by=alex)
+    change_goal(goal, Sent({"why_it_matters": "I miss the road."}, 1, new_id()), by=alex)
+    stuck = goal.steps.get(status="stuck")
+    say = partial(comments.say, goal, language="en")
+    said = say(Comment.Kind.COMMENT, "I was angry when I wrote this.", op_id=new_id(), by=alex)
+    look_at(goal.client, [said.page], by=maya)
+    comments.take_back(said, by=alex)
+    say(Comment.Kind.COMMENT, "The office never picks up.", step=stuck.pk, op_id=new_id(), by=alex)
+    say(Comment.Kind.CHEER, "I see how much went into this.", op_id=new_id(), by=maya)
+    return say(Comment.Kind.COMMENT, "Shall we call together on Tuesday?", step=stuck.pk, op_id=new_id(), by=maya)
+
+
+WAY = (
+    *("Find the letter from the court", "Ask what I owe", "Pay the first part", "Ask my cousin for his car"),
+    *("Read the handbook", "Call the office", "Take the eye test", "Practice with Rosa", "Book the written test"),
+    *("Take the written test", "Book the driving test", "Drive"),
+)
+
 GOAL_ARGUMENTS: dict[str, list[tuple[str, ...]]] = {
     "goals:list": [("client",), ("quiet_client",), ("no_goals",)],
     "goals:put-away": [("client",), ("no_goals",)],
     "goals:new": [("client",)],
     "goals:tell": [("quiet_client",)],
     "goals:suggest-goal": [("client",)],
-    "goals:goal": [
-        ("goal",),
-        ("private_goal",),
-        ("both_goal",),
-        ("paused_goal",),
-        ("told_goal",),
-        ("toni_goal",),
-        *_SAID,
-    ],
+    "goals:goal": [*((f"{name}goal",) for name in ("", "private_", "both_", "paused_", "long_")), *_SAID],
     "goals:live": [("goal",)],
     "goals:live-step": [("goal", "step")],
     "goals:told-answer": [("idea",), ("words_idea",)],
@@ -99,10 +130,14 @@ GOAL_ARGUMENTS: dict[str, list[tuple[str, ...]]] = {
     "goals:in-hands": [()],
     "goals:in-hands-my-way": [()],
     "goals:paper": [("client",), ("quiet_client",), ("no_goals",)],
-    "goals:history": [("goal",), ("both_goal",)],
+    "goals:history": [("goal",), ("both_goal",), ("long_goal",)],
+    "goals:restore": [("goal",)],
+    "goals:order": [("long_goal",), ("both_goal",)],
+    "goals:talk": [("long_goal",), ("goal",)],
+    "goals:take-back": [("comment",)],
     "goals:settle": [("both_goal",)],
     "goals:new-step": [("goal",)],
-    "goals:step": [("goal", "step")],
+    "goals:step": [("goal", "step"), ("long_goal", "stuck_step"), ("long_goal", "let_go_step")],
     "goals:suggest": [("goal",)],
     "goals:answer": [("idea",)],
     "goals:my-way": [("idea",), ("words_idea",)],
@@ -119,6 +154,7 @@ NO_GOAL_PAGE = {
     *("goals:in-hands", "goals:in-hands-my-way"),
 }
 NO_GOAL_PAGE |= {"goals:share-victory", "goals:put-victory-away", "goals:cheer", "goals:take-cheer-back"}
+NO_GOAL_PAGE |= {"goals:restore", "goals:take-back"}
 
 
 def empty_goal(page: Page, things: dict[str, object]) -> None:
@@ -166,6 +202,29 @@ def third_idea(page: Page, things: dict[str, object]) -> None:
 
 def write_plain(page: Page, field: str, text: str) -> None:
     page.locator(f"[name={field}]").fill(text)
+
+
+def undone_meanwhile(page: Page, things: dict[str, object]) -> None:
+    """An earlier text is brought back where something else was written in another window."""
+    page.goto(reverse("goals:history", args=[things["long_goal"]]))
+    other = page.context.new_page()
+    other.goto(reverse("goals:goal", args=[things["long_goal"]]))
+    _write(other, "why_it_matters", "Typed there.")
+    other.wait_for_selector(".flash")
+    other.close()
+    page.locator("button[name=bring]").first.click()
+    page.wait_for_selector("button[name=keep]")
+
+
+def only_aside(page: Page, things: dict[str, object]) -> None:
+    """Unfolded."""
+    page.goto(reverse("goals:history", args=[things["long_goal"]]) + "?only=aside")
+    page.locator("article summary").first.click()
+
+
+def nothing_said(page: Page, things: dict[str, object]) -> None:
+    page.goto(reverse("goals:talk", args=[things["long_goal"]]))
+    send(page)
 
 
 def empty_step(page: Page, things: dict[str, object]) -> None:
@@ -233,4 +292,7 @@ GOAL_STATES: dict[str, tuple[str, int, Any]] = {
     "paper without a day": ("maya", 422, paper_without_a_day),
     "a plan in large print": ("alex", 200, large_print),
     **VICTORY_STATES,
+    "brought back into two texts": ("alex", 409, undone_meanwhile),
+    "texts that are not in the goal now": ("alex", 200, only_aside),
+    "nothing said": ("maya", 422, nothing_said),
 }
