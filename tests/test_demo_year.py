@@ -20,7 +20,7 @@ from audit.models import Event
 from checkins.models import CheckIn, CheckInAgreement
 from clients.models import Assignment, Client, Closing, KeptFrom, Opening, Pause
 from conversations.models import ReachOut
-from goals.models import Goal, Step, Suggestion
+from goals.models import Cheer, Goal, Step, Suggestion, Victory
 from home.demo import year
 from home.demo.year import between, told
 from home.demo.year.days import Days, clock
@@ -102,6 +102,9 @@ def every_state_is_there():
     for language in ("en", "es"):
         answered = Suggestion.objects.filter(language=language).values_list("state", flat=True)
         assert set(answered) == set(Suggestion.State.values)
+    assert _values(Victory, "visibility") == {"just-me", "specialist", "support"}
+    assert {"en", "es"} == _values(Victory, "language") == _values(Cheer, "language")
+    assert Victory.objects.filter(told_to__isnull=False, goal__isnull=False).exists()
     assert {"open", "seen", "answered", "taken back"} == {_state(row) for row in ReachOut.objects.facts()}
     assert _values(ReachOut, "kind") == set(ReachOut.Kind.values)
     assert {True, False} == {row.answered for row in CheckIn.objects.facts().begun()}
@@ -179,6 +182,8 @@ def what_was_done_is_audited():
         (ReachOut, ("reach_out.opened",)),
         (ClientWord, ("words.added",)),
         (Suggestion, ("idea.offered",)),
+        (Victory, ("victory.written", "victory.told")),
+        (Cheer, ("cheer.given",)),
         (Opening, ("words.opened",)),
     ):
         events = Event.objects.filter(verb__in=verbs).values_list("subject_id", flat=True)
@@ -221,7 +226,12 @@ def _pages_of(client):
     logs = ContactLog.objects.filter(client=client, signed_at__isnull=False).order_by("-occurred_at")
     rows = ReachOut.objects.filter(client=client).values_list("pk", flat=True)
     shared = Goal.objects.filter(client=client, visibility="support").values_list("pk", flat=True)
-    folders = ["/", f"/clients/{client.pk}/goals/", f"/clients/{client.pk}/check-ins/"]
+    folders = [
+        "/",
+        f"/clients/{client.pk}/goals/",
+        f"/clients/{client.pk}/victories/",
+        f"/clients/{client.pk}/check-ins/",
+    ]
     return (
         folders
         + _at("contacts", logs.values_list("pk", flat=True)[:5])
@@ -353,6 +363,8 @@ def _texts(person):
         yield from (time.mattered, time.did, time.went, time.next, time.said)
     for goal in person.goals:
         yield from (goal.words, goal.why)
+    for victory in person.victories:
+        yield from (victory.text, victory.cheer)
 
 
 # --- the command ------------------------------------------------------------------------------------------------------

@@ -8,8 +8,9 @@ from clients.models import Client
 from goals.actions.goals import add_goal, change_goal
 from goals.actions.ideas import Idea, put_off, suggest
 from goals.actions.steps import add_step, change_step
+from goals.actions.victories import Told, cheer, write_victory
 from goals.actions.writing import Sent
-from goals.models import Goal, Step
+from goals.models import Goal, Step, Victory
 from goals.models.goals import Visibility
 from home.demo.cast import Cast
 from peersupport.lib.clock import now
@@ -60,9 +61,23 @@ def _alexs(client: Client, alex: Actor, maya: Actor) -> None:
     change_step(steps[0], Sent({"status": Step.Status.DONE}, 1, new_id()), by=alex)
     change_goal(home, Sent({"who_helps": "Rosa comes along. Maya brings the forms."}, 1, new_id()), by=maya)
     _add(client, alex, "en", in_my_words="Sleep without the TV on", visibility=Visibility.JUST_ME)
+    _went_right(client, home, alex, maya)
     later = suggest(client, Idea("goal", "A bus pass, so that far is not so far"), op_id=new_id(), by=maya)
     put_off(later, by=alex)
     suggest(client, Idea("goal", "Visit the Thursday art group once and see"), op_id=new_id(), by=maya)
+
+
+def _went_right(client: Client, home: Goal, alex: Actor, maya: Actor) -> None:
+    today = now().date()
+    for ago, text, visibility, goal in (
+        (223, "I said no to the second apartment and it felt right.", Visibility.SPECIALIST, home),
+        (96, "One whole night without the TV.", Visibility.JUST_ME, None),
+        (4, "I called Rosa before she called me.", Visibility.SUPPORT, None),
+    ):
+        told = Told(text, visibility, today - timedelta(days=ago), goal)
+        write_victory(client, told, op_id=new_id(), by=alex)
+    newest = Victory.objects.filter(client=client).latest("happened_at")
+    cheer(newest, "You went first. I read this twice.", op_id=new_id(), language="en", by=maya)
 
 
 def _add(client: Client, by: Actor, language: str, *, told: bool = False, **fields: Any) -> Goal:

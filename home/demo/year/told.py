@@ -94,6 +94,17 @@ class Idea:
 
 
 @dataclass(frozen=True)
+class Victory:
+    """What went right. `of_goal`: number of the goal it belongs to; `cheer`: the word that came back the day after."""
+
+    ago: int
+    text: str
+    share: str = "specialist"
+    of_goal: int = 0
+    cheer: str = ""
+
+
+@dataclass(frozen=True)
 class ReachOut:
     """`at` is a wall time; `seen` and `answered` are minutes later, 0 for not yet."""
 
@@ -147,6 +158,7 @@ class Person:
     times: list[Time] = field(default_factory=list)
     goals: list[Goal] = field(default_factory=list)
     ideas: list[Idea] = field(default_factory=list)
+    victories: list[Victory] = field(default_factory=list)
     reach_outs: list[ReachOut] = field(default_factory=list)
     check_ins: list[CheckIns] = field(default_factory=list)
     openings: list[Opening] = field(default_factory=list)
@@ -196,6 +208,7 @@ def everyone() -> list[Person]:
 _PARTS: dict[str, Any] = {
     "times": Time,
     "ideas": Idea,
+    "victories": Victory,
     "reach_outs": ReachOut,
     "check_ins": CheckIns,
     "openings": Opening,

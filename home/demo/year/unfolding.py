@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from home.demo.year.happening import Happening, coming, goals, looking, support, times
+from home.demo.year.happening import Happening, coming, goals, looking, support, times, victories
 from home.demo.year.people import Place
 from peersupport.lib.clock import standing_at
 
@@ -20,6 +20,6 @@ def unfold(place: Place) -> None:
 
 def _everything(place: Place) -> Iterator[Happening]:
     for key, person in place.told.items():
-        for chapter in (times, goals, support, looking, coming):
+        for chapter in (times, goals, victories, support, looking, coming):
             yield from chapter.of(place, key, person)
     yield from support.ticks(place)
