@@ -17,6 +17,7 @@ LANGUAGES = {"en": "en-US", "es": "es-US"}
 CLIENT, NEW_LOG, LOG = "/clients/[^/]+/", "/clients/[^/]+/contacts/new/", "/contacts/[^/]{36}/"
 GOALS, GOAL, CHECK_INS = "/clients/[^/]+/goals/", "/goals/[^/]{36}/", "/clients/[^/]+/check-ins/"
 REACH_OUT = "/reach-outs/[^/]{36}/"
+VICTORIES = "/clients/[^/]{36}/victories/"
 PRIVACY, OPENING = "/clients/[^/]+/privacy/", r"/(clients|contacts)/[^/]+/open/.*"
 
 
@@ -232,6 +233,23 @@ def both_texts(page: Page) -> None:
     other.close()
 
 
+def hard_day(page: Page) -> None:
+    """One of their own victories is offered."""
+    reach_out(page, "hard-day", "")
+
+
+def put_away(page: Page) -> None:
+    page.goto(find_link(page, VICTORIES))
+    page.goto(f"{page.url}?put-away=yes")
+
+
+def nothing_right(page: Page) -> None:
+    """The box on the home, open and sent as it is."""
+    page.goto("/")
+    page.locator("details:has([name=visibility]) > summary").click()
+    press(page, page.locator("main form:has([name=visibility]) [type=submit]"))
+
+
 def wrong_code(page: Page) -> None:
     page.goto("/reach-me/")
     page.locator("[name=address]").fill("alex@example.org")
@@ -268,6 +286,9 @@ STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "no-reason": ("supervisor", no_reason),
     "no-kind": ("client", no_kind),
     "both-texts": ("client", both_texts),
+    "hard-day": ("client", hard_day),
+    "put-away": ("client", put_away),
+    "nothing-right": ("client", nothing_right),
     "wrong-code": ("client", wrong_code),
     "no-day": ("client", no_day),
     "no-way-answered": ("specialist", no_way_answered),

@@ -54,19 +54,19 @@ def test_today_says_in_one_line_what_a_client_did_until_it_was_looked_at(
     cast: Cast, sign_in: SignIn, write_goal: Write, write_step: Write
 ) -> None:
     maya, goal = sign_in("maya"), write_goal()
-    assert "Alex added a goal" in text(maya.get("/"))
+    assert "<b>Alex</b> added a goal" in text(maya.get("/"))
     assert WORDS not in text(maya.get("/"))
     maya.get(reverse("goals:list", args=[goal.client_id]))
     assert "added a goal" not in text(maya.get("/"))
     step = write_step(goal)
-    assert "Alex changed something in a goal" in text(maya.get("/"))
+    assert "<b>Alex</b> changed something in a goal" in text(maya.get("/"))
     mark(cast, step, "stuck")
     save(cast, goal, in_my_words="Live near Rosa")
-    assert "Alex is stuck with a step and said a goal in other words" in text(maya.get("/"))
+    assert "<b>Alex</b> is stuck with a step and said a goal in other words" in text(maya.get("/"))
     maya.get(reverse("goals:goal", args=[goal.pk]))
     assert "stuck with a step" not in text(maya.get("/"))
     save(cast, goal, lifecycle="completed")
-    assert "Alex finished a goal" in text(maya.get("/"))
+    assert "<b>Alex</b> finished a goal" in text(maya.get("/"))
     assert "finished" not in text(sign_in("dana").get("/"))
     assert "finished" not in text(sign_in("sam").get("/"))
 

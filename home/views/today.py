@@ -93,6 +93,7 @@ def _look_home(client: Client, actor: Actor) -> tuple[list[Cheer], datetime | No
 
 
 def _latest_log(client: Client, actor: Actor) -> ContactLog | None:
+    """The newest time together that took place as it stands there."""
     log = logs_of(actor, client).newest_form().order_by("-occurred_at", "-pk").first()
     if log is not None:
         log.client = client
