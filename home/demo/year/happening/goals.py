@@ -17,8 +17,6 @@ from home.demo.year.people import Place
 from peersupport.lib.ids import new_id
 
 TEXTS = {"in_my_words": "words", "why_it_matters": "why", "strengths_i_bring": "strengths", "how_i_will_know": "know"}
-# Nothing in the product writes such a goal; one that came from elsewhere looks like this, and waits for a yes or a no.
-NOT_AGREED: dict[str, Any] = {"agreed_version": None, "agreed_at": None, "agreed_how": ""}
 A_MINUTE = timedelta(minutes=1)
 
 
@@ -63,8 +61,7 @@ class _Life:
         texts = {name: getattr(self.told, short) for name, short in TEXTS.items() if getattr(self.told, short)}
         fields = {**texts, "dimension": self.told.area, "visibility": self.told.share}
         if self.told.from_plan:
-            fresh = add_goal(self.client, self._sent(fields, 0, told=True), by=self.staff)
-            Goal.objects.filter(pk=fresh.pk).update(lifecycle=Goal.Lifecycle.PROPOSED, **NOT_AGREED)
+            fresh = add_goal(self.client, self._sent(fields, 0, told=True), agreed=False, by=self.staff)
         else:
             fresh = add_goal(self.client, self._sent(fields, 0), by=self.by)
         self.found.append(fresh)
