@@ -18,12 +18,13 @@ _A_DAY = {"invalid": _("Please write a day, like 2026-11-20.")}
 
 class DayField(forms.DateField):
     def __init__(self, label: Any) -> None:
-        widget = forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
-        super().__init__(label=label, required=False, error_messages=_A_DAY, widget=widget)
+        super().__init__(label=label, required=False, error_messages=_A_DAY)
         self.input_formats = ["%Y-%m-%d"]
 
 
 class CaseloadForm(forms.Form):
+    """Drawn by its template: widgets of Django's would take as long as the table."""
+
     since = DayField(_("From"))
     until = DayField(_("To"))
     specialist = forms.TypedChoiceField(
@@ -32,13 +33,11 @@ class CaseloadForm(forms.Form):
         coerce=UUID,
         empty_value=None,
         error_messages=_CHOOSE,
-        widget=forms.Select(attrs={"class": "form-select"}),
     )
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
         choices=[(OPEN, _("open now")), (CLOSED, _("closed")), (BOTH, _("open and closed"))],
-        widget=forms.Select(attrs={"class": "form-select"}),
         error_messages=_CHOOSE,
     )
     also = forms.MultipleChoiceField(
@@ -50,8 +49,8 @@ class CaseloadForm(forms.Form):
             (MEETINGS, _("when you didn’t connect")),
             (CHECK_INS, _("check-ins")),
         ],
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
         error_messages={**_CHOOSE, "invalid_list": _CHOOSE["invalid_choice"]},
+        widget=forms.CheckboxSelectMultiple,  # so that what was wrong leads to the first of them
     )
 
     def __init__(self, data: Any, *, caseload: Caseload, zone: ZoneInfo, totals_only: bool = False) -> None:
