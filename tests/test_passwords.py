@@ -126,7 +126,8 @@ def test_a_code_and_a_new_password(mailbox: ContactPoint, cast: Cast) -> None:
     assert not here(elsewhere)
     assert opens("alex", NEW)
     assert not opens("alex", PASSWORD)
-    assert Event.objects.filter(verb="password.reset", subject_id=cast.alex.pk).count() == 1
+    for verb in ("password.reset", "sign_ins.ended"):
+        assert Event.objects.filter(verb=verb, subject_id=cast.alex.pk).count() == 1
 
 
 def test_wrong_codes_change_nothing_and_five_of_them_end_it(mailbox: ContactPoint) -> None:
