@@ -118,6 +118,12 @@ def test_what_does_not_happen_does_not_stand_there(end: str, cast: Cast, home: L
     assert (HEADING in home("maya")) == (end == "kept away")
 
 
+def test_a_wish_that_waits_hides_nothing_from_whoever_walks_with_them(cast: Cast, home: Look) -> None:
+    planned(cast)
+    assert keep_away(cast.clients["alex"], cast.maya, by=cast.actor("alex")).in_force_since is None
+    assert "Alex R. goes on with Sam O.:" in home("maya")
+
+
 def test_the_supervisor_reads_who_follows(cast: Cast, home: Look) -> None:
     planned(cast)
     page = home("dana")

@@ -45,7 +45,8 @@ def handovers_of(actor: Actor) -> list[Line]:
     return [
         line
         for line in lines
-        if line.handover.client_id not in away and (line.client or (line.coming and line.handover.is_to_come))
+        if (line.client or (line.coming and line.handover.is_to_come))
+        and not (line.coming and line.handover.client_id in away)
     ]
 
 
