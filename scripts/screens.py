@@ -221,15 +221,16 @@ def no_kind(page: Page) -> None:
 
 
 def both_texts(page: Page) -> None:
-    """Alex writes why a goal matters in two windows."""
-    page.goto(find_link(page, GOALS))
-    goal = find_link(page, GOAL, page.url)
+    """Alex writes why a goal matters in two windows; in both the boxes save themselves."""
+    open_goal(page)
     other = page.context.new_page()
-    for tab, text in ((page, "So that I can walk over."), (other, "So that nobody counts my bags.")):
-        tab.goto(goal)
-        write(tab, "why_it_matters", text)
-    for tab in (other, page):
-        press(tab, tab.locator("form:has([name=why_it_matters]) [type=submit]").locator("visible=true"))
+    other.goto(page.url)
+    for tab in (page, other):
+        tab.locator("details:has(> [name=why_it_matters]) > summary").click()
+        tab.locator("[name=why_it_matters]").focus()
+    for tab, text in ((other, "So that nobody counts my bags."), (page, "So that I can walk over.")):
+        tab.locator("[name=why_it_matters]").fill(text)
+    page.wait_for_selector("button[name=keep]")
     other.close()
 
 
@@ -248,6 +249,30 @@ def nothing_right(page: Page) -> None:
     page.goto("/")
     page.locator("details:has([name=visibility]) > summary").click()
     press(page, page.locator("main form:has([name=visibility]) [type=submit]"))
+
+
+def open_goal(page: Page) -> None:
+    page.goto(find_link(page, GOALS))
+    page.goto(find_link(page, GOAL, page.url))
+
+
+def somebody_here(page: Page) -> None:
+    """Maya has the same goal open."""
+    open_goal(page)
+    browser = page.context.browser
+    assert browser is not None
+    maya = enter(browser, re.match(r"https?://[^/]+", page.url)[0], "maya")  # type: ignore[index]
+    maya.goto(page.url)
+    page.wait_for_selector(".here")
+    maya.context.close()
+
+
+def not_saved_yet(page: Page) -> None:
+    """The network is gone while Alex types."""
+    open_goal(page)
+    page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError()); }")
+    write(page, "why_it_matters", "So that I can walk over.")
+    page.wait_for_function("document.querySelector('#live').textContent")
 
 
 def wrong_code(page: Page) -> None:
@@ -289,6 +314,8 @@ STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "hard-day": ("client", hard_day),
     "put-away": ("client", put_away),
     "nothing-right": ("client", nothing_right),
+    "somebody-is-here": ("client", somebody_here),
+    "not-saved-yet": ("client", not_saved_yet),
     "wrong-code": ("client", wrong_code),
     "no-day": ("client", no_day),
     "no-way-answered": ("specialist", no_way_answered),

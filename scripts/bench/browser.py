@@ -20,6 +20,7 @@ class Request:
     cookies: str
     status: int = 200
     form: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def _send_share(port: int, requests: Sequence[Request]) -> None:
 
 
 def _exchange(connection: HTTPConnection, request: Request) -> Answer:
-    headers = {"Cookie": request.cookies, "Accept-Encoding": "gzip"}
+    headers = {"Cookie": request.cookies, "Accept-Encoding": "gzip", **dict(request.headers)}
     if request.method == "POST":
         headers["Content-Type"] = "application/x-www-form-urlencoded"
     connection.request(request.method, request.path, request.form or None, headers)

@@ -83,11 +83,16 @@ def _subjects(place: Place, requests: int) -> list[Subject]:
     # Each save leaves a sentence in its session, which the next page shows: a session for each, as with real people.
     sessions = [maya.cookies_with(sessionid=key) for key in place.world["sessions"][:requests]]
     form = _log_form(maya, new)
+    # As an open page asks; nobody else is at this goal, so that each answer is the same 304.
+    asks = (("X-Poll", "1"), ("If-None-Match", maya.get(f"{goal}live/").headers["ETag"]))
     return [
         Subject("minimal page", lambda _: Request("GET", minimal, maya.cookies)),
         Subject("client page", lambda _: Request("GET", client, maya.cookies), target=3.0),
         Subject("goal page, specialist", lambda _: Request("GET", goal, maya.cookies), target=3.0),
         Subject("goal page, client", lambda _: Request("GET", goal, own.cookies), target=3.0),
+        Subject(
+            "open goal asks, 304", lambda _: Request("GET", f"{goal}live/", maya.cookies, 304, headers=asks), target=1.0
+        ),
         Subject(
             "log POST",
             lambda number: Request("POST", new, sessions[number], 302, urlencode({**form, "op_id": _op_id()})),

@@ -1,10 +1,12 @@
 """Goals in every state worth looking at, and the way to states that no address leads to."""
 
+import re
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from accounts.models import Actor
 from clients.actions import look_at
@@ -14,12 +16,14 @@ from goals.actions.ideas import Idea, suggest
 from goals.actions.steps import add_step, change_step
 from goals.actions.writing import Sent
 from goals.models import Comment, Goal, Step, Suggestion
+from goals.pages.live import note_presence
 from goals.rules import OWN_HAND, Way
+from home.demo import cast as demo
 from home.demo import goals
 from home.demo.cast import Cast
 from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
-from tests.browser.hands import send, write
+from tests.browser.hands import said, send, write
 from tests.browser.victory_screens import VICTORY_STATES, furnish_victories
 
 
@@ -163,10 +167,56 @@ def empty_goal(page: Page, things: dict[str, object]) -> None:
 
 
 def fresh_goal(page: Page, things: dict[str, object]) -> None:
-    """Saved, and the page says so."""
+    """Saved by itself, and the box says so."""
     page.goto(reverse("goals:goal", args=[things["goal"]]))
-    _write(page, "who_helps", "Rosa, and the library.")
-    page.wait_for_selector(".flash")
+    write(page, "who_helps", "Rosa, and the library.")
+    _box_says(page, "who_helps", "Saved")
+
+
+def _box_says(page: Page, field: str, text: str) -> None:
+    expect(page.locator(f"textarea[name={field}] + [data-says]")).to_have_text(said(page, text))
+
+
+def not_saved_yet(page: Page, things: dict[str, object]) -> None:
+    """The network is gone while somebody types."""
+    page.goto(reverse("goals:goal", args=[things["goal"]]))
+    page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError()); }")
+    write(page, "who_helps", "Rosa, and the library.")
+    _box_says(page, "who_helps", "Not saved yet. We keep trying.")
+
+
+def refused_words(page: Page, things: dict[str, object]) -> None:
+    """What cannot be saved is said at the box."""
+    page.goto(reverse("goals:goal", args=[things["goal"]]))
+    sentence = said(page, "A goal needs a few words. You can set it aside instead.")
+    answer = {"state": "refused", "sentence": sentence}
+    page.route(f"**/goals/{things['goal']}/", lambda route: route.fulfill(json=answer))
+    write(page, "why_it_matters", "Too many words.")
+    expect(page.locator("textarea[name=why_it_matters] + [data-says]")).not_to_be_empty()
+    page.evaluate("scrollTo(0, 0)")
+
+
+def somebody_is_here(page: Page, things: dict[str, object]) -> None:
+    """Another person has the same goal open."""
+    page.goto(reverse("goals:goal", args=[things["goal"]]))
+    note_presence(UUID(str(things["goal"])), demo.load().actor("maya"))
+    page.wait_for_selector(".here")
+
+
+def typing_together(page: Page, things: dict[str, object]) -> None:
+    """Somebody else saved into the field in which one is typing: both texts stand above the box."""
+    page.goto(reverse("goals:goal", args=[things["goal"]]))
+    write(page, "who_helps", "")
+    goal = Goal.objects.get(pk=str(things["goal"]))
+    maya = demo.load().actor("maya")
+    change_goal(goal, Sent({"who_helps": "Maya brings the forms."}, goal.version, new_id()), by=maya)
+    page.locator("textarea[name=who_helps]").fill("Rosa, and the library.")
+    page.wait_for_selector("button[name=keep]")
+
+
+def _without_live(page: Page) -> None:
+    """As on a device where these scripts do not work."""
+    page.route(re.compile(r"/js/(swap|live|save)\b"), lambda route: route.fulfill(body=""))
 
 
 def _write(page: Page, field: str, text: str) -> None:
@@ -176,9 +226,11 @@ def _write(page: Page, field: str, text: str) -> None:
 
 
 def two_pens(page: Page, things: dict[str, object]) -> None:
-    """Two windows of one person write into the same field."""
+    """Two windows of one person write into the same field, and save by the button."""
+    _without_live(page)
     page.goto(reverse("goals:goal", args=[things["goal"]]))
     other = page.context.new_page()
+    _without_live(other)
     other.goto(reverse("goals:goal", args=[things["goal"]]))
     _write(other, "why_it_matters", "Typed there.")
     other.wait_for_selector(".flash")
@@ -188,6 +240,7 @@ def two_pens(page: Page, things: dict[str, object]) -> None:
 
 
 def future_goal(page: Page, things: dict[str, object]) -> None:
+    _without_live(page)
     page.goto(reverse("goals:goal", args=[things["goal"]]))
     page.locator("main input[name=version]").first.evaluate("field => field.value = '99'")
     _write(page, "who_helps", "Typed here.")
@@ -279,6 +332,10 @@ def large_print(page: Page, things: dict[str, object]) -> None:
 GOAL_STATES: dict[str, tuple[str, int, Any]] = {
     "empty goal": ("alex", 422, empty_goal),
     "goal just saved": ("alex", 200, fresh_goal),
+    "goal not saved yet": ("alex", 200, not_saved_yet),
+    "goal not saved, and why": ("alex", 200, refused_words),
+    "somebody is at the goal too": ("alex", 200, somebody_is_here),
+    "both are typing": ("alex", 200, typing_together),
     "two texts in one field": ("alex", 409, two_pens),
     "goal from the future": ("maya", 409, future_goal),
     "a third idea": ("maya", 422, third_idea),
