@@ -103,7 +103,11 @@ class InHandsMiddleware:
             return None
         if request.method in {"GET", "HEAD"} and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate":
             return redirect(handed["at"])
-        return render(request, "account/in_hands.html", status=HTTPStatus.CONFLICT)  # nothing was saved, it says so
+        # Nothing is saved, and it says so; what was typed in another window stands there once the screen is back.
+        kept = signing_in.keep(request) if request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate" else None
+        if kept is not None:
+            staying.go_back_to(request, signing_in.resume_url(kept))
+        return render(request, "account/in_hands.html", {"kept": kept}, status=HTTPStatus.CONFLICT)
 
 
 class SecondFactorMiddleware:

@@ -61,9 +61,9 @@ def lead_to_sign_in(request: HttpRequest) -> HttpResponse:
 def keep_and_ask(request: HttpRequest) -> HttpResponse:
     """401: asks to sign in. A form that was truly given to someone is kept in the session, sealed for them."""
     next_url = "/"
-    key = _keep(request)
+    key = keep(request)
     if key is not None:
-        next_url = f"{reverse('resume')}?{urlencode({'form': key})}"
+        next_url = resume_url(key)
     csrf.get_token(request)
     context = {"next_url": next_url, "kept": key is not None}
     return render(request, "account/signed_out.html", context, status=401)
@@ -93,7 +93,12 @@ def no_role(request: HttpRequest) -> HttpResponse:
     return render(request, "account/no_role.html", status=403)
 
 
-def _keep(request: HttpRequest) -> str | None:
+def resume_url(key: str) -> str:
+    """Where a kept form stands, ready to be sent."""
+    return f"{reverse('resume')}?{urlencode({'form': key})}"
+
+
+def keep(request: HttpRequest) -> str | None:
     """The key under which the form is kept; None if it is nobody's, or larger than any page of ours can make it."""
     owner = form_owner(request)
     if owner is None or not User.objects.filter(pk=owner[0], is_active=True).exists():

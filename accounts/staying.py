@@ -86,6 +86,11 @@ def in_hands(request: HttpRequest) -> dict[str, str] | None:
     return found
 
 
+def go_back_to(request: HttpRequest, path: str) -> None:
+    """Where it goes on instead, once the screen is taken back."""
+    request.session[IN_HANDS] = {**request.session[IN_HANDS], "back": path}
+
+
 def take_back(request: HttpRequest) -> str:
     """Where the person who signed in goes on."""
     return str(request.session.pop(IN_HANDS, {}).get("back", "/"))

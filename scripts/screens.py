@@ -16,6 +16,7 @@ PHONE, DESK = (360, 740), (1280, 800)
 LANGUAGES = {"en": "en-US", "es": "es-US"}
 CLIENT, NEW_LOG, LOG = "/clients/[^/]+/", "/clients/[^/]+/contacts/new/", "/contacts/[^/]{36}/"
 GOALS, GOAL, CHECK_INS = "/clients/[^/]+/goals/", "/goals/[^/]{36}/", "/clients/[^/]+/check-ins/"
+HAND_OVER, PLAN = "/ideas/[^/]{36}/hand-over/", "/clients/[^/]+/goals/paper/"
 REACH_OUT = "/reach-outs/[^/]{36}/"
 VICTORIES = "/clients/[^/]{36}/victories/"
 PRIVACY, OPENING = "/clients/[^/]+/privacy/", r"/(clients|contacts)/[^/]+/open/.*"
@@ -293,6 +294,35 @@ def no_way_answered(page: Page) -> None:
     press(page, page.locator("main form:has([name=how]) [type=submit]"))
 
 
+def in_hands(page: Page) -> None:
+    """An idea, on the screen that was turned to the client."""
+    page.goto(find_link(page, GOALS, find_link(page, CLIENT)))
+    page.goto(find_link(page, HAND_OVER, page.url))
+    send(page)
+
+
+def my_way_in_hands(page: Page) -> None:
+    in_hands(page)
+    press(page, page.locator("main a.btn"))
+
+
+def given_back(page: Page) -> None:
+    in_hands(page)
+    press(page, page.locator("[name=answer][value=later]"))
+
+
+def take_back(page: Page) -> None:
+    given_back(page)
+    press(page, page.locator("footer a.btn"))
+
+
+def large_plan(page: Page) -> None:
+    page.goto(find_link(page, PLAN, find_link(page, GOALS)))
+    for box in page.locator("main form [type=checkbox]").all():
+        box.check()
+    press(page, page.locator("main form [type=submit]"))
+
+
 def go(path: str) -> Callable[[Page], None]:
     def lead_to(page: Page) -> None:
         page.goto(path)
@@ -320,6 +350,11 @@ STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "no-day": ("client", no_day),
     "no-way-answered": ("specialist", no_way_answered),
     "someone-of-that-name": ("manager", of_one_name),
+    "in-hands": ("specialist", in_hands),
+    "my-way-in-hands": ("specialist", my_way_in_hands),
+    "given-back": ("specialist", given_back),
+    "take-back": ("specialist", take_back),
+    "large-plan": ("client", large_plan),
     "not-here": ("client", go("/nowhere/")),
     "not-open": ("client", go("/contacts/new/")),
     "link-over": ("signed-out", go(f"/r/{'A' * 22}/")),

@@ -135,6 +135,7 @@ def test_nothing_else_of_the_account_opens(cast: Cast, sign_in: SignIn, offer: O
         for refused in (maya.get(url, headers={"Sec-Fetch-Mode": "cors"}), maya.post(url, {"who_helps": "x"})):
             assert refused.status_code == 409, name
             assert "nothing was saved" in text(refused)
+            assert "is kept" not in text(refused)  # of a form that was nobody's
     assert {model: model.objects.count() for model in before} == before
 
 
@@ -267,6 +268,8 @@ def test_not_more_than_two_wait_for_a_yes(cast: Cast, sign_in: SignIn) -> None:
     assert answer.status_code == 422
     assert "Two goals wait for Toni’s yes already" in text(answer)
     assert Goal.objects.count() == 2
+    Goal.objects.filter(author=cast.maya).update(visibility="just-me")  # a refusal would tell of them
+    assert sign_in("maya").post(reverse("goals:tell", args=[cast.clients["toni"].pk]), form).status_code == 302
 
 
 # --- what goes wrong --------------------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def add_goal(client: Client, sent: Sent, *, agreed: bool = True, by: Actor) -> G
         return before.goal
     _refuse_goal(client, sent, by=by)
     if not agreed:
-        _refuse_a_third(client)
+        _refuse_a_third(client, by=by)
     try:
         with transaction.atomic():
             goal = Goal.objects.create(**_new_columns(client, sent, agreed=agreed, by=by))
@@ -163,9 +163,10 @@ def _agreement(sent: Sent, wording: int, *, by: Actor) -> dict[str, Any]:
     }
 
 
-def _refuse_a_third(client: Client) -> None:
-    """What is written down without a yes waits for one, as ideas do: not more than two at a time."""
-    if Goal.objects.filter(client=client, lifecycle=Goal.Lifecycle.PROPOSED).count() >= len(PLACES):
+def _refuse_a_third(client: Client, *, by: Actor) -> None:
+    """What is written down without a yes waits for one, as ideas do: not more than two that this hat knows of."""
+    waiting = Goal.objects.filter(client=client, lifecycle=Goal.Lifecycle.PROPOSED).reaching(by)
+    if waiting.count() >= len(PLACES):
         raise Refusal(
             _("Two goals wait for %(name)s’s yes already. Ask about those first.") % {"name": client.user.first_name}
         )

@@ -25,7 +25,7 @@ from goals.models.goals import Visibility
 from goals.pages.comments import talk_of_goal
 from goals.pages.live import OpenPage, drawn, live_page
 from goals.pages.texts import News, TextView, goal_texts, new_since, rivals_of, step_text
-from goals.permissions.consent import SaidYes, agreed_without_own_sign_in
+from goals.permissions.consent import agreed_on_its_page
 from goals.permissions.goals import steps_of
 from goals.permissions.ideas import open_ideas_about
 from goals.permissions.rights import may_hand_over, may_suggest, may_write_as_told, may_write_here
@@ -144,7 +144,7 @@ def _what_they_read(actor: Actor, goal: Goal, helpers: list[Helper], since: date
     own = is_own(actor, goal.client)
     return {
         "ideas": open_ideas_about(actor, goal),
-        "said_yes": said_yes(goal, since) if own else [],
+        "said_yes": agreed_on_its_page(goal, since) if own else [],
         "agreed": agreed_in_words(goal, own=own),
         "who_reads": reads_line(actor, goal, helpers),
     }
@@ -199,11 +199,6 @@ def _texts_and_steps(
         "behind": [view for view in views if view.step.behind],
         **talk_of_goal(actor, goal, steps, helpers),
     }
-
-
-def said_yes(goal: Goal, since: datetime | None) -> list[SaidYes]:
-    """What the client, whose page this is, said yes to in someone's presence and has not looked at with time."""
-    return [said for said in agreed_without_own_sign_in(goal.client, goal) if said.unseen_since(since)]
 
 
 def show_facts(request: HttpRequest, goal: Goal) -> HttpResponse:

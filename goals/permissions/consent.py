@@ -5,15 +5,19 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, OuterRef, Q
+
 from accounts.models import User
 from clients.models import Client, Visit
 from goals.models import Goal, Suggestion
+from goals.models.ideas import SuggestionQuerySet
 from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
 
 _IN_SOMEONES_PRESENCE = (Goal.AgreedHow.OWN_HAND, Goal.AgreedHow.SPOKEN, Goal.AgreedHow.PAPER)
 _LATELY = 20
 _State = Suggestion.State
+_NOT_THEIRS = (Goal.Lifecycle.REJECTED, Goal.Lifecycle.ENTERED_IN_ERROR)
 
 
 @dataclass(frozen=True)
@@ -44,26 +48,53 @@ class SaidYes:
         return looked is None or looked < datetime.combine(self.on + timedelta(days=1), time(), self.zone)
 
 
-def agreed_without_own_sign_in(client: Client, goal: Goal | None = None) -> list[SaidYes]:
-    """For the client's own eyes: what they said yes to in someone's presence, from the next day by their own clock.
+def agreed_without_own_sign_in(client: Client) -> list[SaidYes]:
+    """For the client's own eyes: what they said yes to in someone's presence and have not looked at on a later day.
 
-    Goals they have looked at since are left out. `goal`: only of this one, whose page they are just looking at.
+    From the next day on, by their own clock. One query while there is nothing.
     """
+    today = _today(client)
+    ideas = _ideas(client, today)
+    rows = Goal.objects.filter(client=client).exclude(lifecycle__in=_NOT_THEIRS)
+    rows = rows.annotate(has_ideas=Exists(ideas.filter(goal=OuterRef("pk"))))
+    rows = rows.filter(_whole(today) | Q(has_ideas=True)).select_related("agreed_with")
+    goals = list(rows.order_by("-agreed_at", "-pk")[:_LATELY])
+    found = [_of_goal(goal) for goal in goals if _is_whole(goal, today)]
+    by_id = {goal.pk: goal for goal in goals if goal.has_ideas}  # type: ignore[attr-defined]
+    taken_up = ideas.filter(goal__in=by_id)[:_LATELY] if by_id else []
+    found += [_of_idea(idea, by_id[idea.goal_id]) for idea in taken_up if idea.goal_id]
+    for goal in goals:
+        goal.client = client
+    return _not_looked_at(client, found)
+
+
+def agreed_on_its_page(goal: Goal, since: datetime | None) -> list[SaidYes]:
+    """The same of one goal, whose page its client looks at just now. `since`: when they looked before."""
+    today = _today(goal.client)
+    found = [_of_goal(goal)] if _is_whole(goal, today) and goal.lifecycle not in _NOT_THEIRS else []
+    found += [_of_idea(idea, goal) for idea in _ideas(goal.client, today).filter(goal=goal)[:_LATELY]]
+    return [said for said in found if said.unseen_since(since)]
+
+
+def _today(client: Client) -> datetime:
+    """When it began, where the client is."""
     zone = ZoneInfo(client.user.time_zone)
-    today = datetime.combine(now().astimezone(zone).date(), time(), zone)
-    goals = Goal.objects.filter(client=client, agreed_how__in=_IN_SOMEONES_PRESENCE, agreed_at__lt=today)
-    goals = goals.exclude(lifecycle__in=[Goal.Lifecycle.REJECTED, Goal.Lifecycle.ENTERED_IN_ERROR])
-    ideas = Suggestion.objects.filter(client=client, answered_how__in=_IN_SOMEONES_PRESENCE, answered_at__lt=today)
-    ideas = ideas.filter(goal__isnull=False, state__in=[_State.TAKEN, _State.REWORDED])
-    ideas = ideas.exclude(goal__lifecycle=Goal.Lifecycle.ENTERED_IN_ERROR)
-    if goal is not None:
-        goals, ideas = goals.filter(pk=goal.pk), ideas.filter(goal=goal)
-    found = [_of_goal(row) for row in goals.select_related("agreed_with").order_by("-agreed_at")[:_LATELY]]
-    rows = ideas.exclude(field="in_my_words").select_related("answered_with", "goal").order_by("-answered_at")
-    found += [_of_idea(row) for row in rows[:_LATELY]]
-    for said in found:
-        said.goal.client = client
-    return found if goal is not None else _not_looked_at(client, found)
+    return datetime.combine(now().astimezone(zone).date(), time(), zone)
+
+
+def _whole(today: datetime) -> Q:
+    return Q(agreed_how__in=_IN_SOMEONES_PRESENCE, agreed_at__lt=today)
+
+
+def _is_whole(goal: Goal, today: datetime) -> bool:
+    return goal.agreed_how in _IN_SOMEONES_PRESENCE and goal.agreed_at is not None and goal.agreed_at < today
+
+
+def _ideas(client: Client, today: datetime) -> SuggestionQuerySet:
+    """Taken up for a goal of theirs. Other words for the goal itself are told as the whole goal."""
+    rows = Suggestion.objects.filter(client=client, answered_how__in=_IN_SOMEONES_PRESENCE, answered_at__lt=today)
+    rows = rows.filter(goal__isnull=False, state__in=[_State.TAKEN, _State.REWORDED]).exclude(field="in_my_words")
+    return rows.select_related("answered_with").order_by("-answered_at", "-pk")
 
 
 def _of_goal(goal: Goal) -> SaidYes:
@@ -74,12 +105,11 @@ def _of_goal(goal: Goal) -> SaidYes:
     )
 
 
-def _of_idea(idea: Suggestion) -> SaidYes:
-    assert idea.goal is not None
+def _of_idea(idea: Suggestion, goal: Goal) -> SaidYes:
     assert idea.answered_at is not None
     assert idea.answered_with is not None
     reworded = idea.state == _State.REWORDED
-    return SaidYes(idea.goal, idea.text, idea.language, idea.answered_at, idea.answered_with, idea.pk, False, reworded)
+    return SaidYes(goal, idea.text, idea.language, idea.answered_at, idea.answered_with, idea.pk, False, reworded)
 
 
 def _not_looked_at(client: Client, found: list[SaidYes]) -> list[SaidYes]:
