@@ -1,6 +1,7 @@
 """A few words on a goal or a step, and cheers: for whoever shares the goal, and taken back while unread."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from goals.pages.comments import views_of
 from goals.permissions.comments import newest_comments
 from home.demo.cast import Cast
 from peersupport.lib import append_only
+from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
 from peersupport.lib.refusals import Refusal
 from tests.fixtures_goals import fresh
@@ -91,6 +93,25 @@ def test_new_until_one_has_been_away(sign_in: SignIn, write_goal: Write, comment
     assert 'class="chip new"' not in page(alex, goal)
     assert 'class="chip new"' not in page(sign_in("maya"), goal)  # one's own is never new
     assert 'class="chip new"' in page(sign_in("noor"), goal)
+
+
+def test_the_list_of_goals_says_that_something_was_said(
+    cast: Cast, sign_in: SignIn, write_goal: Write, comment_on: Any
+) -> None:
+    goal, alex = write_goal(), sign_in("alex")
+    listed = reverse("goals:list", args=[goal.client_id])
+
+    def is_new() -> bool:
+        return 'class="chip new"' in text(alex.get(listed))
+
+    assert not is_new()
+    comment = comment_on(goal, "maya", SAID)
+    Visit.objects.filter(page="goals").update(before=now() - timedelta(hours=1))
+    assert is_new()
+    take_back(comment, by=cast.actor("maya"))
+    assert not is_new()  # as if never said
+    comment_on(goal, "alex", "mine")
+    assert not is_new()
 
 
 def test_cheers_are_words_ready_or_ones_own(sign_in: SignIn, write_goal: Write) -> None:

@@ -86,9 +86,9 @@ class GoalQuerySet(models.QuerySet["Goal"]):
         """Something that stands on the page of these goals changed, in this same transaction: open pages look again."""
         return self.update(page_version=F("page_version") + 1)
 
-    def marking_changed(self, revisions: "models.QuerySet[Any]") -> Self:
-        """Adds `changed`: one of these revisions, asked about `OuterRef("pk")`, is there."""
-        return self.annotate(changed=Exists(revisions))
+    def marking_changed(self, revisions: "models.QuerySet[Any]", comments: "models.QuerySet[Any]") -> Self:
+        """Adds `changed`: one of these revisions or comments, asked about `OuterRef("pk")`, is there."""
+        return self.annotate(changed=Exists(revisions) | Exists(comments))
 
 
 class Goal(models.Model):

@@ -35,10 +35,6 @@ class CommentView:
     def language(self) -> str:
         return self.comment.language
 
-    @property
-    def may_take_back(self) -> bool:
-        return self.by_reader and not self.comment.taken_back
-
 
 def talk_of_goal(actor: Actor, goal: Goal, steps: list[Step], helpers: list[Helper]) -> dict[str, Any]:
     """What a page of this goal needs to show the newest, and to take new ones."""

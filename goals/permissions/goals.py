@@ -12,7 +12,7 @@ from django.http import Http404
 from accounts.models import Actor
 from clients.models import Client, Visit
 from clients.permissions import OpeningNeeded, may_read_facts, may_read_words
-from goals.models import Goal, Revision, Step
+from goals.models import Comment, Goal, Revision, Step
 from goals.models.goals import (
     GoalQuerySet,
     StepQuerySet,
@@ -68,10 +68,11 @@ def goals_of(actor: Actor, client: Client) -> GoalQuerySet:
 
 
 def goals_with_news(actor: Actor, client: Client) -> GoalQuerySet:
-    """The same, with `changed`: whether someone else changed it since this reader last looked at the list."""
+    """The same, with `changed`: whether someone else wrote in it since this reader last looked at the list."""
     look = Visit.objects.filter(user=actor.user, client=client, page=PAGE).values("before")
     news = Revision.objects.filter(goal=OuterRef("pk"), at__gt=Subquery(look)).exclude(author=actor.user)
-    return goals_of(actor, client).marking_changed(news.reaching(actor))
+    said = Comment.objects.filter(goal=OuterRef("pk"), at__gt=Subquery(look)).exclude(author=actor.user)
+    return goals_of(actor, client).marking_changed(news.reaching(actor), said.reaching(actor).still_there())
 
 
 def shared_goals(actor: Actor, client: Client) -> list[Goal]:
