@@ -85,6 +85,7 @@ def show_victories(
         "may_write": may_write(actor, client) and not away,
         "may_cheer": may_cheer(actor, client) and words,
         "may_open": may_open_words(actor) and not words,
+        "open": form is not None or (goal is not None and not found.rows),
         "form": form or victory_form(actor, client, helpers, goal=goal),
         "cheer_form": cheer_form[1] if cheer_form else CheerForm(),
         "cheered": cheer_form[0] if cheer_form else None,

@@ -129,7 +129,7 @@ def victories_unseen(actor: Actor) -> list[Victory]:
 
 
 def one_for(client: Client, day: date) -> Victory | None:
-    """For the client's own eyes, the same one all day: nothing of a goal that never was, nothing put away. One query."""
+    """For the client's own eyes, the same one all day; nothing put away or of a goal that never was. One query."""
     error = Goal.Lifecycle.ENTERED_IN_ERROR
     rows = Victory.objects.filter(client=client).kept().filter(Q(goal__isnull=True) | ~Q(goal__lifecycle=error))
     found = list(rows.select_related("told_to").order_by("-created_at", "-pk")[:OFFERED_AMONG])
