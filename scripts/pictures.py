@@ -28,7 +28,8 @@ from typing import Literal
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from scripts.child import start
-from scripts.screens import DESK, LANGUAGES, PHONE, STATES, enter, furnish, links, size
+from scripts.hands import DESK, LANGUAGES, PHONE, enter, links, size
+from scripts.screens import STATES, furnish
 from scripts.services import PARTS, ensure, find
 
 BASE_DIR = Path(__file__).resolve().parent.parent

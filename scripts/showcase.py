@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, sync_playwright
 
+from scripts.hands import DESK, GOALS, PHONE, enter, find_link, go, press, size
 from scripts.pictures import BASE_DIR, FLAGS, product, set_clock
-from scripts.screens import DESK, GOALS, PHONE, enter, find_link, go, press, size
 from scripts.services import PARTS, ensure, find
 
 FOLDER = BASE_DIR / "docs" / "pictures"

@@ -41,11 +41,8 @@ def furnish_goals(cast: Cast) -> dict[str, object]:
     change_goal(both, Sent({"who_helps": "My neighbor’s dog."}, 1, new_id()), by=alex)
     change_goal(both, Sent({"who_helps": "Maya on Mondays."}, 1, new_id()), by=maya)
     change_goal(paused, Sent({"lifecycle": "on-hold"}, 1, new_id()), by=alex)
-    told = add_goal(
-        client,
-        Sent({"in_my_words": "Call my mother", "visibility": "specialist"}, 0, new_id(), told=True),
-        by=maya,
-    )
+    mother = Sent({"in_my_words": "Call my mother", "visibility": "specialist"}, 0, new_id(), told=True)
+    told = add_goal(client, mother, by=maya)
     step = Step.objects.filter(goal=home).in_order()[1]
     long = add("Get my license back")
     comment = _walk(long, alex, maya)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 
 import pytest
+from django.http import HttpResponse
 from playwright.sync_api import Locator, Page, expect
 
 from clients.actions import end_assignment
@@ -182,8 +183,6 @@ def stopped(monkeypatch, watch):
 
 
 def unavailable():
-    from django.http import HttpResponse  # noqa: PLC0415
-
     return HttpResponse(status=503)
 
 
