@@ -17,7 +17,7 @@ const live = (() => {
   // Not theirs any more: nothing of it stays on the screen but what they typed themselves.
   const close = (page) => {
     over = true;
-    const typed = save.typed();
+    const typed = save.unsaved();
     const main = document.getElementById("main");
     main.replaceChildren(...[...page.getElementById("main").childNodes].map((node) => document.importNode(node, true)));
     for (const text of typed) {

@@ -7,7 +7,7 @@ const save = (() => {
   const PAUSES = [1, 2, 4, 8, 15, 30]; // seconds before it is tried again
   const place = document.getElementById("live");
   let parted = false;
-  const states = new WeakMap(); // box → { timer, since, sending, busy, tries, refused, beside }
+  const states = new WeakMap(); // box → { timer, since, sending, busy, tries, refused, why, beside }
 
   const boxes = () => [...document.querySelectorAll("[data-version]")];
   const of = (box) => states.get(box) ?? states.set(box, { tries: 0 }).get(box);
@@ -53,11 +53,10 @@ const save = (() => {
     if (state.busy || !box.isConnected) return;
     if (!state.sending) {
       state.since = undefined;
-      if (!waits(box)) return;
+      if (!waits(box)) return tell(box, swap.differs(box) ? state.why : place.dataset.saved);
       state.sending = what(box);
     }
     state.busy = true;
-    if (!state.tries) tell(box, place.dataset.saving);
     try {
       const answer = await post(box, state.sending, state.tries > 0);
       if (answer.headers.get("Content-Type") === "application/json") heard(box, answer.status, await answer.json());
@@ -84,7 +83,7 @@ const save = (() => {
     const state = of(box), { sending, tries } = state;
     Object.assign(state, { sending: undefined, tries: 0, refused: undefined });
     if (became === "refused") {
-      state.refused = sending[box.name];
+      Object.assign(state, { refused: sending[box.name], why: sentence });
       if (box.options) for (const option of box.options) option.selected = option.defaultSelected;
       tell(box, sentence);
       aloud(sentence);
@@ -109,6 +108,7 @@ const save = (() => {
   const typed = (box) => {
     const state = of(box), now = Date.now();
     state.since ??= now;
+    if (!state.tries) tell(box, place.dataset.saving);
     if (state.busy || state.tries) return; // it goes on once the server has answered
     clearTimeout(state.timer);
     state.timer = setTimeout(send, Math.min(QUIET, Math.max(0, state.since + AT_MOST - now)), box);
@@ -162,7 +162,7 @@ const save = (() => {
   const submit = async (event) => {
     const { target: form, submitter } = event;
     const own = boxes().filter((box) => box.form === form);
-    const plain = own.length > 0 && !submitter?.name;
+    const plain = own.length > 0 && !submitter?.name && !swap.waitsForButton(form);
     if (plain) for (const box of own) of(box).refused = undefined;
     if (form.closest("dialog, [data-leave]") || (!plain && !boxes().some(waits))) return;
     event.preventDefault();
@@ -185,5 +185,11 @@ const save = (() => {
     for (const box of boxes()) if (box.form === target && of(box).refused !== box.value) formData.delete(box.name);
   });
 
-  return { typed: () => boxes().filter((box) => swap.differs(box) || of(box).sending).map((box) => box.value) };
+  // What would be lost with the page.
+  const unsaved = () =>
+    [...document.querySelectorAll("main textarea:not([readonly])")]
+      .filter((box) => swap.differs(box) || of(box).sending)
+      .map((box) => box.value);
+
+  return { unsaved };
 })();

@@ -21,13 +21,18 @@ const swap = (() => {
     return copy.outerHTML;
   };
 
+  const group = (radio) => radio.form.querySelectorAll(`input[type=radio][name="${radio.name}"]`);
+
   // Whether the box holds something else than what the server gave or took.
   const differs = (box) => {
     if (box.hasAttribute("data-unsaved")) return true;
-    if (box.type === "checkbox" || box.type === "radio") return box.checked !== box.defaultChecked;
+    if (box.type === "radio") return [...group(box)].some((one) => one.checked !== one.defaultChecked);
+    if (box.type === "checkbox") return box.checked !== box.defaultChecked;
     if (!box.options) return box.value !== box.defaultValue;
     return box.selectedIndex !== Math.max(0, [...box.options].findIndex((option) => option.defaultSelected));
   };
+  // A form holds something that is sent by its button only: it goes on from the version that this was based on.
+  const waitsForButton = (form) => [...form.elements].some((box) => box.matches(BOX) && !box.dataset.version && differs(box));
   const isHeld = (box) => box === document.activeElement || differs(box);
   const holds = (node) =>
     node.nodeType === Node.ELEMENT_NODE &&
@@ -44,6 +49,8 @@ const swap = (() => {
       if (old.data !== fresh.data) old.data = fresh.data;
     } else if (old.hasAttribute("data-says")) {
       return; // static/js/save.js speaks there
+    } else if (old.name === "version" && waitsForButton(old.form)) {
+      whole = false;
     } else if (old.matches(BOX)) {
       bringBox(old, fresh);
     } else {
@@ -179,5 +186,5 @@ const swap = (() => {
   // A box that was left takes what it kept away.
   document.addEventListener("focusout", () => setTimeout(show));
 
-  return { show, differs };
+  return { show, differs, waitsForButton };
 })();

@@ -17,8 +17,8 @@ from goals.models import Goal, Revision
 from goals.permissions.live import page_version_of
 from goals.views import live as live_views
 from peersupport.lib.ids import new_id
-from tests.browser.hands import button, give_sign_in
-from tests.fixtures_goals import fresh, save
+from tests.browser.hands import button, give_sign_in, pill
+from tests.fixtures_goals import fresh, save, save_step
 
 pytestmark = pytest.mark.browser
 
@@ -273,7 +273,7 @@ def test_support_that_ended_while_typing(cast, at, goal, watch):
     type_on(mine, "!")
     expect(says(maya, "who_helps")).to_have_text("Saved", timeout=SOON)
     end_assignment(Assignment.objects.get(client=goal.client, specialist=cast.maya), reason="moved", by=None)
-    type_on(mine, " Maya brings the forms.")
+    mine.fill("nobody yet! Maya brings the forms.")
     expect(maya.get_by_role("heading", name="This is not open to you now")).to_be_visible()
     expect(maya.get_by_label("What you wrote")).to_have_value("nobody yet! Maya brings the forms.")
     assert "She is family" not in maya.content()  # nothing of the goal stays on the screen
@@ -326,7 +326,8 @@ def test_hidden_pages_ask_nothing(cast, at, goal, monkeypatch):
     until(lambda: len(asked) >= 1, seconds=1)
 
 
-def test_a_steps_words_are_live_too(at, goal, write_step, sign_in):
+def test_a_step_is_live_too(at, goal, write_step, sign_in, watch):
+    """Its words save themselves; what goes by the button is based on what its reader had before them."""
     step = write_step(goal, what="Call the office")
     alex, maya = at("alex"), at("maya")
     for page in (alex, maya):
@@ -334,4 +335,15 @@ def test_a_steps_words_are_live_too(at, goal, write_step, sign_in):
     box(alex, "what").fill("Call Rosa first")
     expect(maya.get_by_role("heading", level=1)).to_have_text("Call Rosa first", timeout=5000)
     expect(maya.get_by_text("Alex is looking at this too")).to_be_visible(timeout=HERE)
-    assert fresh(step).what == "Call Rosa first"
+    box(maya, "what")
+    pill(maya, "who", "specialist").click()
+    maya.locator("[name=by_when]").fill("2026-12-24")
+    box(alex, "what").fill("Call Rosa on Monday")
+    until(lambda: fresh(step).what == "Call Rosa on Monday")
+    save_step(sign_in("alex"), step, fresh(step).version, who="someone-else")
+    expect(maya.get_by_role("heading", level=1)).to_have_text("Call Rosa on Monday", timeout=5000)
+    watch.forgive("answer 409")
+    maya.locator("form#step .btn.main").click()
+    expect(maya.get_by_text("This was changed in another window meanwhile.")).to_be_visible()
+    step.refresh_from_db()
+    assert (step.what, step.who, str(step.by_when)) == ("Call Rosa on Monday", "someone-else", "2026-12-24")
