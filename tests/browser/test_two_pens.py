@@ -178,12 +178,8 @@ def stopped(monkeypatch, watch):
     """The server is down: whatever is asked fails."""
     watch.forgive("answer 503", "failed: POST", "console: Failed to load resource")
     with monkeypatch.context() as patch:
-        patch.setattr("tests.get_guard.GetGuard.__call__", lambda _self, _request: unavailable())
+        patch.setattr("tests.get_guard.GetGuard.__call__", lambda _self, _request: HttpResponse(status=503))
         yield
-
-
-def unavailable():
-    return HttpResponse(status=503)
 
 
 @pytest.mark.parametrize("seconds", [3, pytest.param(30, marks=pytest.mark.slow)])
