@@ -85,11 +85,6 @@ def in_hands(page: Page) -> None:
     send(page)
 
 
-def my_way_in_hands(page: Page) -> None:
-    in_hands(page)
-    press(page, page.locator("main a.btn"))
-
-
 def given_back(page: Page) -> None:
     in_hands(page)
     press(page, page.locator("[name=answer][value=later]"))
@@ -116,7 +111,6 @@ GOAL_STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "somebody-is-here": ("client", somebody_here),
     "not-saved-yet": ("client", not_saved_yet),
     "in-hands": ("specialist", in_hands),
-    "my-way-in-hands": ("specialist", my_way_in_hands),
     "given-back": ("specialist", given_back),
     "take-back": ("specialist", take_back),
     "large-plan": ("client", large_plan),

@@ -58,7 +58,6 @@ def alexs(cast: Cast, write_log: Callable[..., Any], wanted: dict[str, Any]) -> 
     )
     point = add_contact_point(cast.alex, "email", "alex.private@example.org", by=cast.actor("alex"))
     check_in, agreement, check_in_idea = with_check_ins(cast)
-    kept = keep_away(cast.clients["alex"], cast.maya, by=cast.actor("alex"))
     return {
         "client": cast.clients["alex"].pk,
         "staff_member": cast.maya.pk,
@@ -68,7 +67,7 @@ def alexs(cast: Cast, write_log: Callable[..., Any], wanted: dict[str, Any]) -> 
         "log": log.pk,
         "draft": write_log("alex", "maya").pk,
         "word": word.pk,
-        "kept": kept.pk,
+        "kept": keep_away(cast.clients["alex"], cast.maya, by=cast.actor("alex")).pk,
         "reach_out": reach_out.pk,
         "point": point.pk,
         "told_goal": waiting_for_a_yes(cast).pk,
