@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from audit.models import Event
 from goals.actions.goals import add_goal
+from goals.actions.ideas import decline, put_off, take
 from goals.actions.writing import Sent
 from goals.models import Goal, Revision, Step, Suggestion
 from goals.permissions.consent import agreed_without_own_sign_in
@@ -20,6 +21,7 @@ from goals.rules import Way
 from home.demo.cast import Cast
 from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
+from peersupport.lib.refusals import Refusal
 from tests.fixtures_goals import fresh, save
 
 SignIn = Callable[..., Browser]
@@ -352,3 +354,15 @@ def test_by_their_own_clock(cast: Cast, sign_in: SignIn, clock: Any) -> None:
     assert agreed_without_own_sign_in(client) == []
     clock.move(minutes=2)
     assert len(agreed_without_own_sign_in(client)) == 1
+
+
+def test_nobody_answers_for_them_without_saying_how(cast: Cast, offer: Offer) -> None:
+    idea, told = offer(), Sent({}, 1, new_id(), told=True)
+    for name, way in (("maya", None), ("dana", Way()), ("omar", Way()), ("luz", None)):
+        for answer in (put_off, decline):
+            with pytest.raises(Refusal, match="Only the person it was offered to"):
+                answer(idea, way=way, by=cast.actor(name))
+    for name, sent in (("maya", Sent({}, 1, new_id())), ("dana", told), ("luz", told)):
+        with pytest.raises(Refusal, match="Only the person it was offered to"):
+            take(idea, sent, by=cast.actor(name))
+    assert fresh(idea).state == STATE.OPEN
