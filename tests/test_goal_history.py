@@ -219,6 +219,19 @@ def test_what_another_wrote_in_between_is_never_folded_away(cast: Cast, sign_in:
     assert "and 3 saves before" in shown
 
 
+def test_of_two_fields_neither_was_written_by_another_in_between(
+    cast: Cast, sign_in: SignIn, write_goal: Write
+) -> None:
+    goal = write_goal()
+    for _ in range(2):
+        for name, fields in (
+            ("alex", {"how_i_will_know": "mine", "who_helps": "mine"}),
+            ("maya", {"who_helps": "theirs"}),
+        ):
+            write_anew(cast, goal, name, **{field: f"{words} {new_id()}" for field, words in fields.items()})
+    assert history(sign_in("alex"), goal).count("<article") == 5
+
+
 def test_choices_and_what_was_brought_back_stand_for_themselves(cast: Cast, sign_in: SignIn, write_goal: Write) -> None:
     goal, alex = write_goal(why_it_matters="First"), sign_in("alex")
     write_anew(cast, goal, "alex", lifecycle="on-hold")

@@ -16,7 +16,7 @@ from goals.trust import specialist_name
 from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
 
-NEWEST = 5  # on the page of a goal and of a step; all of them have a page of their own
+NEWEST = 3  # on the page of a goal and of a step; all of them have a page of their own
 
 
 @dataclass(frozen=True)

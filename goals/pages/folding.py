@@ -7,7 +7,6 @@ from uuid import UUID
 
 from goals.models import Revision
 from goals.models.revisions import SAID_IN
-from goals.rules import TEXTS
 from peersupport.lib.keyset import Page, page
 
 CLOSE = timedelta(minutes=10)
@@ -39,9 +38,9 @@ def goes_on(save: Revision, later: Revision) -> bool:
 
 
 def _typed(save: Revision) -> bool:
-    fields = {*save.changed, *save.set_beside}
-    more = [name for name in save.facts if not name.startswith(SAID_IN)]
-    return save.base_version > 0 and fields <= TEXTS and not (more or save.restores_id or save.settles_id)
+    """Texts only: a choice is one of the facts, and so is which of two texts was kept."""
+    facts = [name for name in save.facts if not name.startswith(SAID_IN)]
+    return save.base_version > 0 and not (facts or save.restores_id)
 
 
 def _shape(save: Revision) -> tuple[Any, ...]:

@@ -262,6 +262,7 @@ def undone_meanwhile(page: Page, things: dict[str, object]) -> None:
     _write(other, "why_it_matters", "Typed there.")
     other.wait_for_selector(".flash")
     other.close()
+    page.locator("article summary").first.click()
     page.locator("button[name=bring]").first.click()
     page.wait_for_selector("button[name=keep]")
 
