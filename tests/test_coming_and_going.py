@@ -161,7 +161,9 @@ def test_closing_changes_everything_and_keeps_what_is_theirs(
     assert not Assignment.objects.not_over().filter(client=client).exists()
     home = sign_in("alex").get("/").content.decode()
     assert "Your support here ended" in home
-    assert "wrenbird" in home
+    times = reverse("contacts:times", args=[client.pk])
+    assert times in home
+    assert "wrenbird" in sign_in("alex").get(times).content.decode()
     assert "Alex" not in sign_in("omar").get("/").content.decode()
     event = Event.objects.get(verb="client.closed")
     assert (event.client_id, event.actor_id) == (client.pk, cast.omar.pk)

@@ -268,7 +268,7 @@ def test_every_table_that_stands_has_its_triggers_after_all_migrations() -> None
     changes = {"sqlite": ["update", "delete"]}.get(connection.vendor, ["update", "delete", "truncate"])
     tables = [
         *("audit_event", "notifications_delivery", "goals_revision"),
-        *("goals_victory", "goals_cheer", "goals_cheertakenback"),
+        *("goals_comment", "goals_commenttakenback", "goals_victory", "goals_cheer", "goals_cheertakenback"),
         *(f"peer_sessions_{name}" for name in ("contactlog", "enteredinerror", "clientword", "clientwordtakenback")),
     ]
     assert append_only.installed(connection) == {f"stand_{table}_{change}" for table in tables for change in changes}
