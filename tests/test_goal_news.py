@@ -286,6 +286,7 @@ def test_nothing_leaves_that_nobody_chose_and_off_is_off_at_once(
     assert not Delivery.objects.filter(kind=NEWS, state="pending").exists()
     at(MONDAY + timedelta(days=1))
     assert len(mailoutbox) == 1
+    assert Delivery.objects.filter(kind=NEWS).count() == 2  # nor is anything planned any more
 
 
 @pytest.mark.parametrize("way", ["off", "closed", "away", "address", "only they"])

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -142,7 +143,9 @@ def _news(actor: Actor, points: list[ContactPoint]) -> dict[str, Any]:
     """The switch, for the two hats that keep goals; and whether there is an address it could go to."""
     keeps = actor.wears(*_KEEP_GOALS)
     usable = any(point.verified_at and point.may_email and not point.only_i_reach_out for point in points)
-    return {"news": wording() if keeps else None, "news_wanted": keeps and wants_news(actor), "usable": usable}
+    link = f"{settings.PUBLIC_URL}/"
+    message = {"subject": wording().subject, "says": wording().text.partition(link)[0], "link": link}
+    return {"news": message if keeps else None, "news_wanted": keeps and wants_news(actor), "usable": usable}
 
 
 def _by(request: HttpRequest, actor: Actor) -> dict[str, Any]:
