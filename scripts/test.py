@@ -31,7 +31,7 @@ RUNS = (
     Run("SQLite", "not browser and not chaos and not processes and not slow"),
     Run("SQLite, slow ones and real processes", "(processes or slow) and not chaos"),
     Run("PostgreSQL and Redis", "not browser and not chaos and not one_engine", ("postgresql", "redis"), services=True),
-    Run("Browser", "browser", ("chromium",)),
+    Run("Browser", "browser and not chaos", ("chromium",)),
 )
 
 

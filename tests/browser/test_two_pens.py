@@ -182,7 +182,7 @@ def stopped(monkeypatch, watch):
         yield
 
 
-@pytest.mark.parametrize("seconds", [3, pytest.param(30, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("seconds", [3, pytest.param(30, marks=pytest.mark.chaos)])
 def test_the_server_stops_for_a_while(at, goal, monkeypatch, watch, *, seconds):
     alex = at("alex")
     mine = box(alex, "why_it_matters")
