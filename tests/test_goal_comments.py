@@ -138,7 +138,7 @@ def test_ready_words_are_in_the_language_of_whoever_chose_them(cast: Cast, sign_
     assert said.language == "es"
     assert said.text != "That took courage."
     assert f'lang="es">{said.text}<' in page(sign_in("alex"), goal)
-    assert "in Spanish</span>" in page(sign_in("alex"), goal)
+    assert "in Spanish</p>" in page(sign_in("alex"), goal)
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,7 @@ def set_up_address(page: Page, letters: Letters) -> None:
 def agree_on(page: Page, at: datetime) -> None:
     """Every day at this time, by e-mail, in words that hold no name; instead of what the demo agreed on."""
     page.goto("/")
+    page.get_by_text("More of mine").click()
     page.get_by_role("link", name="Check-ins").first.click()
     page.wait_for_url("**/check-ins/")
     press(page, "End")

@@ -190,14 +190,16 @@ def _set(held: Victory, verb: str, *, by: Actor, **columns: Any) -> Victory:
     rows = Victory.objects.filter(pk=held.pk, version=held.version)
     if not rows.update(version=held.version + 1, **columns):
         raise Stale(_("This changed just now. Please try once more."), stands=held)
-    _stir(held)
+    changed = get_victory(by, held.pk)
+    _stir(held, changed)
     audit.record(verb, by=by, client_id=held.client_id, subject=held)
-    return get_victory(by, held.pk)
+    return changed
 
 
-def _stir(victory: Victory) -> None:
-    """It stands on its goal's page, if it belongs to one."""
-    if victory.goal_id:
+def _stir(victory: Victory, *also: Victory) -> None:
+    """It stands on its goal's page, if it belongs to one. Just for the client, before and after, it must not move the
+    number that staff see of that page."""
+    if victory.goal_id and any(one.visibility != Visibility.JUST_ME for one in (victory, *also)):
         Goal.objects.filter(pk=victory.goal_id).stir()
 
 
