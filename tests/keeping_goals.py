@@ -146,7 +146,8 @@ def _hands(on: Crawl, told_goal: Any) -> None:
         on.post(maya, "/")
         on.get(maya, reverse("take-back"))
         on.post(maya, reverse("take-back"), password="9")
-        on.post(maya, hands, answer="later", version="1")
+        on.post(maya, my_way, of=str(new_id()), text="23")
+        on.post(maya, hands, of=str(pk), answer="later", version="1")
 
 
 def _ways(on: Crawl, client: Any) -> None:

@@ -38,7 +38,14 @@ def hand_over(browser: Browser, row: Suggestion | Goal) -> Any:
 
 
 def say(browser: Browser, answer: str, version: int = 1) -> Any:
-    return browser.post(HANDS, {"answer": answer, "version": str(version)})
+    """On the page as it stands, or on one that stood there before."""
+    return browser.post(HANDS, {"of": asked_on(browser, HANDS), "answer": answer, "version": str(version)})
+
+
+def asked_on(browser: Browser, url: str) -> str:
+    """What the page is about."""
+    found = re.search(r'name="of" value="([^"]*)"', text(browser.get(url)))
+    return found.group(1) if found else ""
 
 
 def waits_for_yes(cast: Cast, client: str = "alex", words: str = "Sing with the others") -> Goal:
@@ -179,7 +186,7 @@ def test_said_my_way_on_this_screen(cast: Cast, sign_in: SignIn, offer: Offer) -
     shown = text(maya.get(MY_WAY))
     assert "Visit the art group</textarea>" in shown
     assert "just for me" not in shown.lower().replace("make it just for you", "")
-    form = {"op_id": str(new_id()), "in_my_words": "Draw again"}
+    form = {"of": str(idea.pk), "op_id": str(new_id()), "in_my_words": "Draw again"}
     assert maya.post(MY_WAY, form).status_code == 422
     assert maya.post(MY_WAY, {**form, "visibility": "just-me"}).status_code == 422
     assert maya.post(MY_WAY, {**form, "visibility": "specialist"}).url == HANDS
@@ -200,7 +207,9 @@ def test_steps_and_other_words(cast: Cast, sign_in: SignIn, offer: Offer, write_
     step, words = offer("Call them", "step", goal=goal), offer("Because of Rosa", "why_it_matters", goal=goal)
     hand_over(maya, step)
     assert "An idea for a step." in text(maya.get(HANDS))
-    assert maya.post(MY_WAY, {"op_id": str(new_id()), "what": "Text them", "who": "me"}).url == HANDS
+    assert (
+        maya.post(MY_WAY, {"of": str(step.pk), "op_id": str(new_id()), "what": "Text them", "who": "me"}).url == HANDS
+    )
     assert maya.post(BACK, {"password": PASSWORD}).url == reverse("goals:goal", args=[goal.pk])
     hand_over(maya, words)
     say(maya, "yes")
@@ -247,7 +256,7 @@ def test_a_goal_that_is_not_theirs_yet(answer: str, life: str, cast: Cast, sign_
 def test_a_goal_written_down_said_their_way(cast: Cast, sign_in: SignIn) -> None:
     goal, maya = waits_for_yes(cast), sign_in("maya")
     hand_over(maya, goal)
-    form = {"op_id": str(new_id()), "version": "1", "text": "Sing alone"}
+    form = {"of": str(goal.pk), "op_id": str(new_id()), "version": "1", "text": "Sing alone"}
     assert maya.post(MY_WAY, {**form, "text": ""}).status_code == 422
     assert maya.post(MY_WAY, form).url == HANDS
     goal = fresh(goal)

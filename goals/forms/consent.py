@@ -1,6 +1,7 @@
 """How someone agreed without a sign-in of their own, as forms."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.timezone import localdate
@@ -111,7 +112,20 @@ class ToldAnswerForm(WayForm):
 
 
 class HandsForm(forms.Form):
-    """An answer given with one's own hand on someone else's screen. `version`: of the goal the page showed."""
+    """An answer given with one's own hand on someone else's screen. `version`: of the goal the page showed.
 
+    `of`: what the page asked about. A page that still stands in another window answers nothing else.
+    """
+
+    of = forms.UUIDField()
     answer = forms.ChoiceField(choices=[(name, name) for name in ("yes", "not-now", "no-thanks", "later")])
     version = VersionField()
+
+    def __init__(self, data: Any, *, of: UUID) -> None:
+        super().__init__(data)
+        self.asked = of
+
+    def clean_of(self) -> UUID:
+        if self.cleaned_data["of"] != self.asked:
+            raise forms.ValidationError(CHOOSE["required"])
+        return self.asked

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -143,6 +143,20 @@ def in_hands(request: HttpRequest) -> Offered | None:
         elif "goal" in about:
             found = offered_goal(request, UUID(about["goal"]))
     return found if found and found.waits else None
+
+
+def is_asked(request: HttpRequest, offered: Offered | None) -> bool:
+    """Whether a page with words of their own is about what they are asked now, not about something before."""
+    return offered is not None and (request.method != "POST" or request.POST.get("of") == str(offered.key))
+
+
+def not_asked(request: HttpRequest) -> HttpResponse:
+    """Words that answer nothing any more stand here once more; those that were saved just now are thanked for."""
+    about = staying.in_hands(request)
+    texts = [request.POST[name] for name in (*LABELS, "what", "text") if request.POST.get(name, "").strip()]
+    if not texts or (about is not None and not {"idea", "goal"} & set(about)):
+        return redirect("goals:in-hands")
+    return show_in_hands(request, "goals/hands_not_saved.html", {"texts": texts}, 409)
 
 
 def done(request: HttpRequest) -> None:

@@ -17,6 +17,8 @@ from goals.pages.hands import (
     as_the_client,
     done,
     hand_over,
+    is_asked,
+    not_asked,
     offered_goal,
     offered_idea,
     own_words_form,
@@ -54,7 +56,7 @@ def in_hands(request: HttpRequest) -> HttpResponse:
             return show_in_hands(request, "goals/hands_thanks.html", {})
         if request.method == "GET":
             return show_in_hands(request, "goals/hands.html", {"offered": offered})
-        form = HandsForm(request.POST)
+        form = HandsForm(request.POST, of=offered.key)
         if not form.is_valid():
             again = Refusal(_("This page was too old. Please choose once more."))
             return show_in_hands(request, "goals/hands.html", {"offered": offered, "refusal": again}, 422)
@@ -70,12 +72,10 @@ def in_hands(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def in_hands_my_way(request: HttpRequest) -> HttpResponse:
     """The client writes it in words of their own, on this screen."""
-    if staying.in_hands(request) is None:
-        return redirect("/")
     with as_the_client(request):
         offered = offered_in_hands(request)
-        if offered is None:
-            return redirect("goals:in-hands")
+        if offered is None or not is_asked(request, offered):
+            return not_asked(request)
         form, refusal = own_words_form(request, offered), _NOTHING
         if request.method == "POST" and form.is_valid():
             try:

@@ -1,0 +1,78 @@
+"""A page in the client's hands that is older than what is asked now; and what was typed on one."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.test import Client as Browser
+from django.urls import reverse
+
+from audit.models import Event
+from goals.models import Goal, Suggestion
+from home.demo.cast import PASSWORD, Cast
+from peersupport.lib.ids import new_id
+from tests.fixtures_goals import fresh, save
+from tests.test_goal_hands import BACK, HANDS, MY_WAY, hand_over, text, waits_for_yes
+
+SignIn = Callable[..., Browser]
+Offer = Callable[..., Suggestion]
+STATE, LIFE = Suggestion.State, Goal.Lifecycle
+
+
+def form_on(browser: Browser, url: str) -> dict[str, str]:
+    """The hidden fields of the form that the page shows."""
+    page = text(browser.get(url))
+    hidden = [tag for tag in re.findall(r"<input[^>]*>", page) if 'type="hidden"' in tag]
+    pairs = [(re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)) for tag in hidden]
+    return {name.group(1): value.group(1) for name, value in pairs if name and value}
+
+
+def test_yes_on_an_older_page_says_yes_to_nothing_else(sign_in: SignIn, offer: Offer) -> None:
+    maya, first, second = sign_in("maya"), offer("Visit the art group"), offer("Sing with the others")
+    hand_over(maya, first)
+    old = form_on(maya, HANDS)  # in another window
+    maya.post(BACK, {"password": PASSWORD})
+    hand_over(maya, second)
+    answer = maya.post(HANDS, {**old, "answer": "yes"})
+    assert answer.status_code == 422
+    assert "Sing with the others" in text(answer)
+    assert {fresh(one).state for one in (first, second)} == {STATE.OPEN}
+    assert not Goal.objects.exists()
+
+
+def test_words_typed_for_one_idea_never_answer_another(sign_in: SignIn, offer: Offer) -> None:
+    maya, first, second = sign_in("maya"), offer("Visit the art group"), offer("Sing with the others")
+    hand_over(maya, first)
+    old = {**form_on(maya, MY_WAY), "in_my_words": "Draw again", "visibility": "specialist"}
+    maya.post(BACK, {"password": PASSWORD})
+    hand_over(maya, second)
+    answer = maya.post(MY_WAY, old)
+    assert answer.status_code == 409
+    assert "Draw again" in text(answer)
+    assert {fresh(one).state for one in (first, second)} == {STATE.OPEN}
+    assert not Goal.objects.exists()
+
+
+def test_words_typed_while_it_was_answered_elsewhere_are_not_thanked_away(
+    cast: Cast, sign_in: SignIn, offer: Offer
+) -> None:
+    maya, idea = sign_in("maya"), offer("Visit the art group")
+    hand_over(maya, idea)
+    typed = {**form_on(maya, MY_WAY), "in_my_words": "Draw again", "visibility": "specialist"}
+    sign_in("alex").post(reverse("goals:answer", args=[idea.pk]), {"answer": "no-thanks", "version": "1"})
+    answer = maya.post(MY_WAY, typed)
+    assert answer.status_code == 409
+    assert "Draw again" in text(answer)
+    assert "Not saved" in text(answer)
+    assert not Goal.objects.exists()
+
+
+def test_words_typed_before_the_screen_was_taken_back_are_not_lost(sign_in: SignIn, offer: Offer) -> None:
+    maya, idea = sign_in("maya"), offer("Visit the art group")
+    hand_over(maya, idea)
+    typed = {**form_on(maya, MY_WAY), "in_my_words": "Draw again", "visibility": "specialist"}
+    maya.post(BACK, {"password": PASSWORD})
+    answer = maya.post(MY_WAY, typed)
+    assert answer.status_code == 409
+    assert "Draw again" in text(answer)
+    assert fresh(idea).state == STATE.OPEN
