@@ -76,3 +76,10 @@ def test_words_typed_before_the_screen_was_taken_back_are_not_lost(sign_in: Sign
     assert answer.status_code == 409
     assert "Draw again" in text(answer)
     assert fresh(idea).state == STATE.OPEN
+
+
+def test_a_look_at_what_is_in_their_hands_leaves_an_event(cast: Cast, sign_in: SignIn) -> None:
+    goal, maya = waits_for_yes(cast, "toni", "A door I can lock"), sign_in("maya")
+    hand_over(maya, goal)
+    assert "A door I can lock" in text(maya.get(HANDS))
+    assert Event.objects.filter(verb="read", actor_id=cast.maya.pk, subject_id=goal.pk).count() == 1

@@ -121,16 +121,22 @@ def offered_goal(request: HttpRequest, pk: UUID) -> Offered:
 
 def show_before(request: HttpRequest, offered: Offered) -> HttpResponse:
     """What is about to happen, for the specialist; a POST of it hands the screen over."""
-    goal, client = offered.goal, offered.client
-    audit.record_read(goal.page if goal else PAGE, by=actor_of(request), client_id=client.pk, subject=goal)
-    return render(request, "goals/hand_over.html", {"client": client, "offered": offered})
+    _note_look(request, offered)
+    return render(request, "goals/hand_over.html", {"client": offered.client, "offered": offered})
 
 
 def hand_over(request: HttpRequest, offered: Offered) -> None:
     about = {"idea": str(offered.idea.pk)} if offered.idea else {"goal": str(offered.key)}
     user, at = offered.client.user, reverse("goals:in-hands")
     about |= {"language": user.language, "zone": user.time_zone}
+    _note_look(request, offered)  # whoever hands it over sees what stands there
     staying.hand_over(request, at=at, back=offered.back, **about)
+
+
+def _note_look(request: HttpRequest, offered: Offered) -> None:
+    goal = offered.goal
+    page = goal.page if goal else PAGE
+    audit.record_read(page, by=actor_of(request), client_id=offered.client.pk, subject=goal)
 
 
 def in_hands(request: HttpRequest) -> Offered | None:
