@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 from django.test import Client as Browser
 from django.urls import reverse
@@ -10,7 +9,6 @@ from django.urls import reverse
 from audit.models import Event
 from goals.models import Goal, Suggestion
 from home.demo.cast import PASSWORD, Cast
-from peersupport.lib.ids import new_id
 from tests.fixtures_goals import fresh, save
 from tests.test_goal_hands import BACK, HANDS, MY_WAY, hand_over, text, waits_for_yes
 
@@ -76,6 +74,37 @@ def test_words_typed_before_the_screen_was_taken_back_are_not_lost(sign_in: Sign
     assert answer.status_code == 409
     assert "Draw again" in text(answer)
     assert fresh(idea).state == STATE.OPEN
+
+
+def test_nobody_says_yes_to_words_that_changed_meanwhile(cast: Cast, sign_in: SignIn) -> None:
+    goal, maya = waits_for_yes(cast, "toni", "A door I can lock"), sign_in("maya")
+    hand_over(maya, goal)
+    seen = form_on(maya, HANDS)
+    told = {"told": "on", "way": "phone", "in_my_words": "A room anywhere"}
+    assert save(sign_in("maya"), goal, **told).status_code == 302
+    assert fresh(goal).lifecycle == LIFE.PROPOSED
+    answer = maya.post(HANDS, {**seen, "answer": "yes"})
+    assert answer.status_code == 409
+    assert "A room anywhere" in text(answer)
+    assert fresh(goal).lifecycle == LIFE.PROPOSED
+    assert maya.post(HANDS, {**form_on(maya, HANDS), "answer": "yes"}).url == HANDS
+    assert (fresh(goal).lifecycle, fresh(goal).agreed_how) == (LIFE.ACTIVE, "own-hand")
+
+
+def test_nor_with_words_of_their_own_that_were_overtaken(cast: Cast, sign_in: SignIn) -> None:
+    goal, maya = waits_for_yes(cast, "toni", "A door I can lock"), sign_in("maya")
+    hand_over(maya, goal)
+    typed = {**form_on(maya, MY_WAY), "text": "My own door"}
+    save(sign_in("maya"), goal, told="on", way="phone", in_my_words="A room anywhere")
+    answer = maya.post(MY_WAY, typed)
+    assert answer.status_code == 409
+    assert "My own door</textarea>" in text(answer)
+    assert fresh(goal).lifecycle == LIFE.PROPOSED
+    again = re.search(r'name="version" value="(\d+)"', text(answer))
+    assert again is not None
+    assert maya.post(MY_WAY, {**typed, "version": again.group(1)}).url == HANDS
+    goal = fresh(goal)
+    assert (goal.in_my_words, goal.lifecycle, goal.agreed_how) == ("My own door", LIFE.ACTIVE, "own-hand")
 
 
 def test_a_look_at_what_is_in_their_hands_leaves_an_event(cast: Cast, sign_in: SignIn) -> None:

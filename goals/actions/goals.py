@@ -194,6 +194,7 @@ def _consequences(goal: Goal, applied: dict[str, Any], sent: Sent, *, by: Actor,
         raise Stale(_("This goal is in another state meanwhile. Here it is as it stands now."), stands=goal)
     if told and applied.get("visibility") == Visibility.JUST_ME:
         raise Refusal(_("You know of this goal, so it cannot be for them alone."), field="visibility")
+    _refuse_unseen_words(goal, applied, sent)
     wording = goal.wording_version
     if "in_my_words" in applied:
         wording = columns["wording_version"] = goal.version + 1
@@ -201,6 +202,14 @@ def _consequences(goal: Goal, applied: dict[str, Any], sent: Sent, *, by: Actor,
     if "in_my_words" in applied or life in Goal.MUST_BE_AGREED:
         columns |= _agreement(sent, wording, by=by)
     return columns
+
+
+def _refuse_unseen_words(goal: Goal, applied: dict[str, Any], sent: Sent) -> None:
+    """The first yes is to the words that stood on the page it was said on, or to words that come with it."""
+    if goal.lifecycle != Goal.Lifecycle.PROPOSED or applied.get("lifecycle") != Goal.Lifecycle.ACTIVE:
+        return
+    if "in_my_words" not in applied and "in_my_words" in changed_since(goal, sent.base):
+        raise Stale(_("This text changed once more. Here it is as it stands now; please choose again."), stands=goal)
 
 
 def _leave_places(goal: Goal, revision: Revision) -> None:

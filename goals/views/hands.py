@@ -26,7 +26,7 @@ from goals.pages.hands import (
     show_in_hands,
 )
 from goals.pages.hands import in_hands as offered_in_hands
-from peersupport.lib.fields import with_new_op_id
+from peersupport.lib.fields import with_new_op_id, with_value
 from peersupport.lib.refusals import Refusal, UsedForm
 
 _NOTHING: Refusal | None = None
@@ -82,8 +82,8 @@ def in_hands_my_way(request: HttpRequest) -> HttpResponse:
                 answer_in_own_words(request, offered, form)
             except UsedForm as error:
                 form, refusal = with_new_op_id(form), error
-            except Refusal as error:
-                refusal = error
+            except Refusal as error:  # what changed meanwhile is known now: saved once more, theirs stands
+                form, refusal = with_value(form, "version", offered.version), error
             else:
                 done(request)
                 return redirect("goals:in-hands")
