@@ -54,7 +54,7 @@ class PersonMiddleware:
     @staticmethod
     def _hat_of_the_form(request: HttpRequest, hats: list[Role]) -> str | None:
         """A form is sent under the hat it was opened under, even if another one was put on in another window."""
-        if request.method != "POST" or len(hats) < 2:
+        if request.method != "POST" or len(hats) < 2 or staying.in_hands(request) is not None:
             return None
         owner = signing_in.form_owner(request)
         if owner is None or owner[0] != hats[0].user_id.hex or owner[1] not in {str(role.pk) for role in hats}:
@@ -105,9 +105,10 @@ class InHandsMiddleware:
             return redirect(handed["at"])
         # Nothing is saved, and it says so; what was typed in another window stands there once the screen is back.
         kept = signing_in.keep(request) if request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate" else None
-        if kept is not None:
-            staying.go_back_to(request, signing_in.resume_url(kept))
-        return render(request, "account/in_hands.html", {"kept": kept}, status=HTTPStatus.CONFLICT)
+        there = signing_in.resume_url(kept) if kept is not None else ""
+        if there:
+            staying.go_back_to(request, there)
+        return render(request, "account/in_hands.html", {"kept": there}, status=HTTPStatus.CONFLICT)
 
 
 class SecondFactorMiddleware:

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from django.test import Client as Browser
 from django.urls import reverse
 
+from accounts.models import Role
 from audit.models import Event
 from goals.models import Goal, Suggestion
 from home.demo.cast import PASSWORD, Cast
+from peersupport.lib.ids import new_id
 from tests.fixtures_goals import fresh, save
 from tests.test_goal_hands import BACK, HANDS, MY_WAY, hand_over, text, waits_for_yes
 
@@ -112,3 +115,31 @@ def test_a_look_at_what_is_in_their_hands_leaves_an_event(cast: Cast, sign_in: S
     hand_over(maya, goal)
     assert "A door I can lock" in text(maya.get(HANDS))
     assert Event.objects.filter(verb="read", actor_id=cast.maya.pk, subject_id=goal.pk).count() == 1
+
+
+def test_what_was_typed_in_two_other_windows_is_kept(sign_in: SignIn, offer: Offer, write_goal: Any) -> None:
+    goal, maya, idea = write_goal(), sign_in("maya"), offer("Visit the art group")
+    pages = [reverse(f"goals:{name}", args=[goal.pk]) for name in ("goal", "talk")]
+    forms = [form_on(maya, page) for page in pages]
+    hand_over(maya, idea)
+    first = text(maya.post(pages[0], {**forms[0], "who_helps": "My brother drives"}))
+    maya.post(pages[1], {**forms[1], "op_id": str(new_id()), "text": "You did this well"})
+    there = re.search(r'href="(/accounts/resume/[^"]*)"', first)
+    assert there is not None
+    assert maya.get(there.group(1)).url == HANDS  # not as long as somebody else holds it
+    assert "You did this well" in text(maya.get(maya.post(BACK, {"password": PASSWORD}).url))
+    assert "My brother drives" in text(maya.get(there.group(1)))
+
+
+def test_a_form_under_another_hat_does_not_answer_for_them(cast: Cast, sign_in: SignIn, offer: Offer) -> None:
+    Role.objects.create(user=cast.maya, program=cast.program, kind=Role.Kind.MANAGER)
+    maya, idea = sign_in("maya"), offer("Visit the art group")
+    roles = {role.kind: role for role in Role.objects.filter(user=cast.maya)}
+    maya.post(reverse("wear"), {"role": str(roles[Role.Kind.MANAGER].pk)})
+    old = form_on(maya, "/")
+    maya.post(reverse("wear"), {"role": str(roles[Role.Kind.SPECIALIST].pk)})
+    hand_over(maya, idea)
+    assert maya.post("/", {"form_of": old["form_of"]}).status_code == 409
+    shown = text(maya.get(HANDS))
+    assert "Visit the art group" in shown
+    assert "Thank you" not in shown
