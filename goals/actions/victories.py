@@ -190,17 +190,21 @@ def _set(held: Victory, verb: str, *, by: Actor, **columns: Any) -> Victory:
     rows = Victory.objects.filter(pk=held.pk, version=held.version)
     if not rows.update(version=held.version + 1, **columns):
         raise Stale(_("This changed just now. Please try once more."), stands=held)
-    changed = get_victory(by, held.pk)
-    _stir(held, changed)
+    became = get_victory(by, held.pk)
+    _stir(held if _is_shared(held) else became)
     audit.record(verb, by=by, client_id=held.client_id, subject=held)
-    return changed
+    return became
 
 
-def _stir(victory: Victory, *also: Victory) -> None:
-    """It stands on its goal's page, if it belongs to one. Just for the client, before and after, it must not move the
-    number that staff see of that page."""
-    if victory.goal_id and any(one.visibility != Visibility.JUST_ME for one in (victory, *also)):
+def _stir(victory: Victory) -> None:
+    """It stands on its goal's page, if it belongs to one. What only the client sees moves no page: others would know
+    that something was written."""
+    if victory.goal_id and _is_shared(victory):
         Goal.objects.filter(pk=victory.goal_id).stir()
+
+
+def _is_shared(victory: Victory) -> bool:
+    return victory.put_away_at is None and victory.visibility != Visibility.JUST_ME
 
 
 def _same(before: Victory, digest: str) -> Victory:
