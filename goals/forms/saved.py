@@ -60,3 +60,8 @@ def choice_of(label: Any, choices: Any, **kwargs: Any) -> forms.ChoiceField:
 def typed_in(data: QueryDict) -> dict[str, str]:
     """Texts of a form that could not be saved, to stand in it once more."""
     return {name: str(data[name]) for name in (*LABELS, "what") if name in data}
+
+
+def words_in(data: QueryDict) -> list[str]:
+    """Whatever words a form of a goal held, be it one word, or in a script that has no spaces."""
+    return [str(data[name]) for name in (*LABELS, "what", "text") if data.get(name, "").strip()]

@@ -9,8 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from accounts.signing_in import posted
 from accounts.staying import POLL
+from goals.forms.saved import words_in
 
 View = Callable[..., HttpResponse]
 
@@ -31,7 +31,7 @@ def polite(view: View) -> View:
                 raise
             if request.method != "POST" and POLL not in request.headers:
                 raise
-            return render(request, "goals/gone.html", {"texts": posted(request)["texts"]}, status=404)
+            return render(request, "goals/gone.html", {"texts": words_in(request.POST)}, status=404)
 
     return asked
 

@@ -24,6 +24,7 @@ from goals.actions.ideas import decline, put_off, take
 from goals.actions.writing import Sent
 from goals.forms.goals import NewGoalForm
 from goals.forms.ideas import WordingForm
+from goals.forms.saved import words_in
 from goals.models import Goal, Step, Suggestion
 from goals.models.goals import LABELS, Visibility
 from goals.pages.ideas import my_way_form, said_my_way
@@ -159,7 +160,7 @@ def is_asked(request: HttpRequest, offered: Offered | None) -> bool:
 def not_asked(request: HttpRequest) -> HttpResponse:
     """Words that answer nothing any more stand here once more; those that were saved just now are thanked for."""
     about = staying.in_hands(request)
-    texts = [request.POST[name] for name in (*LABELS, "what", "text") if request.POST.get(name, "").strip()]
+    texts = words_in(request.POST)
     if not texts or (about is not None and not {"idea", "goal"} & set(about)):
         return redirect("goals:in-hands")
     return show_in_hands(request, "goals/hands_not_saved.html", {"texts": texts}, 409)
