@@ -106,11 +106,11 @@ def settle_texts(
     refuse_the_future(row, sent.base)
     typed_on = bool(row.beside.get(name)) and Revision.objects.filter(continues=rival).exists()
     stands = stands_beside(row.beside, name, rival.hex)
-    if not stands and not typed_on:
+    other = Revision.objects.reaching(by).select_related("author", "said_by").filter(pk=rival).first()
+    if other is None or not (stands or typed_on):  # nobody chooses a text that they cannot read
         return None
     if not stands or (keep != BOTH and name in changed_since(row, sent.base)):
         raise Stale(_("This text changed once more. Here it is as it stands now; please choose again."), stands=row)
-    other = Revision.objects.select_related("author", "said_by").get(pk=rival)
     merged = Merged(apply={name: getattr(other, name)} if keep == BESIDE else {})
     columns = text_columns(row, merged.apply, other.language_of)
     if merged.apply:
