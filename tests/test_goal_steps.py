@@ -216,3 +216,10 @@ def test_both_hats_see_the_path(sign_in: SignIn, abc: Any) -> None:
     for name in ("alex", "maya", "noor"):
         assert "3 ahead" in page(sign_in(name), goal)
     assert Revision.objects.filter(goal=goal).count() == 4
+
+
+def test_a_new_step_of_ones_own_is_ones_own_until_another_is_chosen(sign_in: SignIn, write_goal: Write) -> None:
+    goal = write_goal()
+    chosen = re.compile(r'<input[^>]*name="who"[^>]*value="me"[^>]*checked')
+    assert chosen.search(page(sign_in("alex"), goal, "new-step"))
+    assert "checked" not in page(sign_in("maya"), goal, "new-step")

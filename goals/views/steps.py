@@ -17,6 +17,7 @@ from goals.actions.writing import Sent
 from goals.forms.history import OrderForm
 from goals.forms.saved import typed_in
 from goals.forms.steps import NewStepForm, StepForm
+from goals.models import Step
 from goals.pages.goal import Unsaved, helpers_for, note_look, reads_line
 from goals.pages.gone import by_itself, polite
 from goals.pages.saved import answer_step_saved
@@ -36,8 +37,9 @@ def new_step(request: HttpRequest, pk: UUID) -> HttpResponse:
     actor = actor_of(request)
     goal, refusal = get_goal_to_write(actor, pk), None
     helpers = helpers_for(actor, goal)
-    names = who_names(helpers, client_name=goal.client.user.first_name, own=is_own(actor, goal.client))
-    form = NewStepForm(posted(request), names=names)
+    own = is_own(actor, goal.client)
+    names = who_names(helpers, client_name=goal.client.user.first_name, own=own)
+    form = NewStepForm(posted(request), names=names, initial={"who": Step.Who.ME} if own else None)
     if request.method == "POST" and form.is_valid():
         try:
             add_step(goal, form.sent(get_language() or "en"), by=actor)
@@ -54,7 +56,7 @@ def new_step(request: HttpRequest, pk: UUID) -> HttpResponse:
         "goal": goal,
         "form": form,
         "refusal": refusal,
-        "own": is_own(actor, goal.client),
+        "own": own,
         "who_reads": reads_line(actor, goal, helpers),
     }
     return render(request, "goals/new_step.html", context, status=409 if refusal else 422 if form.errors else 200)
