@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Any
 
 import pytest
@@ -92,6 +93,18 @@ def test_a_step_taken_as_it_is_stays_in_the_specialists_voice(sign_in: SignIn, o
     assert my_way(alex, second, what="Text them", who="me").status_code == 302
     steps = [(step.what, step.what_by.first_name, step.who) for step in Step.objects.in_order()]
     assert steps == [("Call them", "Maya", "me"), ("Text them", "Alex", "me")]
+
+
+def test_who_would_do_a_step_and_by_when_is_said_before_the_answer(
+    cast: Cast, sign_in: SignIn, write_goal: Write
+) -> None:
+    goal = write_goal()
+    idea = Idea("step", "Call them", "specialist", date(2031, 5, 7))
+    suggest(cast.clients["alex"], idea, goal=goal, op_id=new_id(), by=cast.actor("maya"))
+    alex = sign_in("alex")
+    for words in (listed(alex, cast), text(alex.get(reverse("goals:goal", args=[goal.pk])))):
+        assert "Who does it: my specialist" in words
+        assert "May 7, 2031" in words
 
 
 def test_other_words(cast: Cast, sign_in: SignIn, offer: Offer, write_goal: Write) -> None:
