@@ -25,6 +25,7 @@ from conversations.actions import answer, open_reach_out
 from goals.actions.comments import take_back as take_back_comment
 from goals.models import Comment, Goal, Step, Suggestion, Victory
 from goals.permissions import comments as of_comments
+from goals.permissions import consent as of_consent
 from goals.permissions import goals as of_goals
 from goals.permissions import ideas as of_ideas
 from goals.permissions import live as of_open_pages
@@ -116,6 +117,7 @@ def asked_by(actor: Actor, before: datetime) -> Iterator[tuple[Composed[Any, Any
             yield from ((of_contacts._part, (actor, client.pk, (newer, 9, at, pk))) for newer in (True, False))
         for goal in Goal.objects.filter(client=client):
             yield of_ideas._open_ideas, (actor, client.pk, goal.pk)
+            yield of_consent._waiting_or_agreed, (client.pk, goal.pk, before)
             yield of_victories._for_goal, (actor, client.pk, goal.pk)
             yield of_goals.changed_by_others, (actor, goal.pk, before)
             yield of_open_pages._page_version, (actor, goal.pk)

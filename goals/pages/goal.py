@@ -25,14 +25,13 @@ from goals.models.goals import Visibility
 from goals.pages.comments import talk_of_goal
 from goals.pages.live import OpenPage, drawn, live_page
 from goals.pages.texts import News, TextView, goal_texts, new_since, rivals_of, step_text
-from goals.permissions.consent import agreed_on_its_page
+from goals.permissions.consent import told_on_its_page
 from goals.permissions.goals import steps_of
 from goals.permissions.ideas import open_ideas_about
 from goals.permissions.rights import may_hand_over, may_suggest, may_write_as_told, may_write_here
 from goals.permissions.victories import victories_for
 from goals.rules import may_become
 from goals.trust import agreed_in_words, specialist_name, visibility_in_words, who_names, who_reads_goal
-from peersupport.lib import languages
 from peersupport.lib.ids import new_id
 from peersupport.lib.refusals import Refusal, Stale, UsedForm
 from peersupport.lib.when import day_in_words
@@ -142,9 +141,10 @@ def _what_they_may(actor: Actor, goal: Goal, helpers: list[Helper], *, own: bool
 
 def _what_they_read(actor: Actor, goal: Goal, helpers: list[Helper], since: datetime | None) -> dict[str, Any]:
     own = is_own(actor, goal.client)
+    ideas, said_yes = told_on_its_page(goal, since) if own else (open_ideas_about(actor, goal), [])
     return {
-        "ideas": open_ideas_about(actor, goal),
-        "said_yes": agreed_on_its_page(goal, since) if own else [],
+        "ideas": ideas,
+        "said_yes": said_yes,
         "agreed": agreed_in_words(goal, own=own),
         "who_reads": reads_line(actor, goal, helpers),
     }
@@ -157,7 +157,6 @@ def _to_save(goal: Goal, unsaved: Unsaved) -> dict[str, Any]:
         "op_id": new_id(),
         "refusal": unsaved.refusal,
         "form": unsaved.form,
-        "languages": languages.choices(),
     }
 
 

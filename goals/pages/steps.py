@@ -14,7 +14,6 @@ from goals.pages.live import OpenPage, drawn, live_page
 from goals.pages.texts import rivals_of, step_text
 from goals.permissions.goals import steps_of
 from goals.trust import who_names
-from peersupport.lib import languages
 from peersupport.lib.ids import new_id
 from peersupport.lib.refusals import Refusal
 
@@ -39,7 +38,6 @@ def show_step(
         "who": names[step.who],
         "statuses": Step.Status.choices,
         "version": unsaved.version or step.version,
-        "languages": languages.choices(),
         "op_id": new_id(),
         "refusal": unsaved.refusal,
         "form": unsaved.form,

@@ -5,13 +5,14 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import User
 from clients.models import Client, Visit
 from goals.models import Goal, Suggestion
-from goals.models.ideas import SuggestionQuerySet
+from goals.models.ideas import PLACES, SuggestionQuerySet
 from peersupport.lib.clock import now
+from peersupport.lib.composed import composed
 from peersupport.lib.ids import new_id
 
 _IN_SOMEONES_PRESENCE = (Goal.AgreedHow.OWN_HAND, Goal.AgreedHow.SPOKEN, Goal.AgreedHow.PAPER)
@@ -68,12 +69,27 @@ def agreed_without_own_sign_in(client: Client) -> list[SaidYes]:
     return _not_looked_at(client, found)
 
 
-def agreed_on_its_page(goal: Goal, since: datetime | None) -> list[SaidYes]:
-    """The same of one goal, whose page its client looks at just now. `since`: when they looked before."""
+def told_on_its_page(goal: Goal, since: datetime | None) -> tuple[list[Suggestion], list[SaidYes]]:
+    """For the client's own eyes, who looks at the page of one goal just now: what waits for their answer, and the same
+    as above of this goal. One query. `since`: when they looked before.
+    """
     today = _today(goal.client)
+    rows = _waiting_or_agreed(goal.client_id, goal.pk, today)
+    for idea in rows:
+        idea.goal = goal
+    waiting = [idea for idea in rows if idea.state == _State.OPEN]
     found = [_of_goal(goal)] if _is_whole(goal, today) and goal.lifecycle not in _NOT_THEIRS else []
-    found += [_of_idea(idea, goal) for idea in _ideas(goal.client, today).filter(goal=goal)[:_LATELY]]
-    return [said for said in found if said.unseen_since(since)]
+    found += [_of_idea(idea, goal) for idea in rows if idea.state != _State.OPEN]
+    waiting.sort(key=lambda idea: (idea.offered_at, idea.pk))
+    return waiting, [said for said in found if said.unseen_since(since)]
+
+
+@composed
+def _waiting_or_agreed(client: UUID, goal: UUID, today: datetime) -> SuggestionQuerySet:
+    """What waits comes first, so that however much was agreed nothing of it is left out."""
+    rows = Suggestion.objects.filter(Q(state=_State.OPEN) | _taken_up(today), client=client, goal=goal)
+    newest = rows.order_by(F("place").asc(nulls_last=True), "-answered_at", "-pk")[: len(PLACES) + _LATELY]
+    return newest.select_related("author", "answered_with")
 
 
 def _today(client: Client) -> datetime:
@@ -91,10 +107,14 @@ def _is_whole(goal: Goal, today: datetime) -> bool:
 
 
 def _ideas(client: Client, today: datetime) -> SuggestionQuerySet:
-    """Taken up for a goal of theirs. Other words for the goal itself are told as the whole goal."""
-    rows = Suggestion.objects.filter(client=client, answered_how__in=_IN_SOMEONES_PRESENCE, answered_at__lt=today)
-    rows = rows.filter(goal__isnull=False, state__in=[_State.TAKEN, _State.REWORDED]).exclude(field="in_my_words")
+    rows = Suggestion.objects.filter(_taken_up(today), client=client)
     return rows.select_related("answered_with").order_by("-answered_at", "-pk")
+
+
+def _taken_up(today: datetime) -> Q:
+    """For a goal of theirs. Other words for the goal itself are told as the whole goal."""
+    agreed = Q(answered_how__in=_IN_SOMEONES_PRESENCE, answered_at__lt=today, goal__isnull=False)
+    return agreed & Q(state__in=[_State.TAKEN, _State.REWORDED]) & ~Q(field="in_my_words")
 
 
 def _of_goal(goal: Goal) -> SaidYes:

@@ -29,12 +29,16 @@ def ideas_of(actor: Actor, client: Client) -> SuggestionQuerySet:
 
 def open_ideas_about(actor: Actor, goal: Goal) -> list[Suggestion]:
     """What waits for the client's answer, about a goal that was loaded for this reader."""
-    return _open_ideas(actor, goal.client_id, goal.pk)
+    ideas = _open_ideas(actor, goal.client_id, goal.pk)
+    for idea in ideas:
+        idea.goal = goal
+    return ideas
 
 
 @composed
 def _open_ideas(actor: Actor, client: UUID, goal: UUID) -> SuggestionQuerySet:
-    return _ideas(actor, client).open().filter(goal=goal)
+    rows = _ideas(actor, client).open().filter(goal=goal)
+    return rows.select_related(None).select_related("author")
 
 
 def _ideas(actor: Actor, client: UUID) -> SuggestionQuerySet:

@@ -61,13 +61,14 @@ def victories_of(actor: Actor, client: Client, goal: Goal | None, *, words: bool
 
 
 def victories_for(actor: Actor, goal: Goal) -> list[Victory]:
-    """The newest ones tied to a goal that was loaded with its words for this reader."""
+    """The newest ones tied to a goal that was loaded with its words for this reader: what its page tells of them."""
     return _for_goal(actor, goal.client_id, goal.pk)
 
 
 @composed
 def _for_goal(actor: Actor, client: UUID, goal: UUID) -> VictoryQuerySet:
-    return _of(actor, client).kept().filter(goal=goal).order_by("-happened_at", "-pk")[:3]
+    rows = _of(actor, client).select_related(None).kept()
+    return rows.filter(goal=goal).order_by("-happened_at", "-pk")[:3]
 
 
 def _of(actor: Actor, client: UUID) -> VictoryQuerySet:

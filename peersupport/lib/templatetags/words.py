@@ -1,9 +1,12 @@
 """What a person wrote: one tag instead of a template for each text, of which a timeline and a goal have many."""
 
+from functools import lru_cache
+
 from django import template
 from django.template.defaultfilters import linebreaksbr
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from peersupport.lib import languages
 
@@ -33,3 +36,16 @@ def said_in(code: str) -> SafeString:
     """ "in Spanish", beside a text that does not stand alone; nothing where it is the reader's own language."""
     said = languages.said_in(code)
     return format_html(' <span class="chip">{}</span>', said) if said else SafeString()
+
+
+@register.simple_tag
+def language_options(chosen: str) -> SafeString:
+    """Of a select that asks in which language something is written."""
+    return _language_options(get_language(), chosen)
+
+
+@lru_cache(maxsize=256)
+def _language_options(_read_in: str | None, chosen: str) -> SafeString:
+    """The same for everyone who reads in this language: a goal has them below each of its boxes."""
+    choices = ((code, " selected" if code == chosen else "", name) for code, name in languages.choices())
+    return format_html_join("", '<option value="{}"{}>{}</option>', choices)
