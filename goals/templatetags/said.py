@@ -1,14 +1,20 @@
 """A person's words on a page of goals."""
 
+from collections.abc import Iterator
 from typing import Protocol
 
 from django import template
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.templatetags.people import mark
 from clients.models import Client
-from goals.models import Revision
+from goals.models import Comment, Revision
+from goals.pages.comments import CommentView
+from peersupport.lib.templatetags.when import in_words
 from peersupport.lib.templatetags.words import voice
 
 register = template.Library()
@@ -48,3 +54,27 @@ _HOW = {
 @register.simple_tag
 def said(words: Words) -> SafeString:
     return voice(words.text, words.language, words.own_voice)
+
+
+@register.simple_tag
+def who_said(view: CommentView) -> SafeString:
+    """Of a comment: by whom, when, whether it is new or not read yet, and about which step."""
+    comment = view.comment
+    name = _("You") if view.by_reader else comment.author.first_name
+    cheer = f" · {_('a cheer')}" if comment.kind == Comment.Kind.CHEER else ""
+    chips = format_html_join("", ' <span class="chip{}">{}</span>', _chips(view))
+    head = '<p class="who">{} {}{} · {}{}{}</p>'
+    return format_html(head, mark(comment.author), name, cheer, in_words(comment.at), chips, _about(view))
+
+
+def _chips(view: CommentView) -> Iterator[tuple[str, str]]:
+    if view.is_new:
+        yield " new", _("new")
+    if view.by_reader and not view.comment.was_read:
+        yield "", _("not read yet")
+
+
+def _about(view: CommentView) -> str:
+    if view.about is None:
+        return ""
+    return format_html("<br>{} <bdi>{}</bdi>", _("About the step:"), Truncator(view.about.what).chars(80))

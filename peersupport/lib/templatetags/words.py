@@ -1,6 +1,8 @@
 """What a person wrote: one tag instead of a template for each text, of which a timeline and a goal have many."""
 
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.template.defaultfilters import linebreaksbr
@@ -39,6 +41,15 @@ def said_in(code: str) -> SafeString:
 
 
 @register.simple_tag
+def options(choices: Iterable[tuple[str, Any]], chosen: str) -> SafeString:
+    """Of a select."""
+    rows = ((value, _SELECTED if value == chosen else "", label) for value, label in choices)
+    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
+
+
+_SELECTED = SafeString(" selected")
+
+
 def language_options(chosen: str) -> SafeString:
     """Of a select that asks in which language something is written."""
     return _language_options(get_language(), chosen)
@@ -47,5 +58,4 @@ def language_options(chosen: str) -> SafeString:
 @lru_cache(maxsize=256)
 def _language_options(_read_in: str | None, chosen: str) -> SafeString:
     """The same for everyone who reads in this language: a goal has them below each of its boxes."""
-    choices = ((code, " selected" if code == chosen else "", name) for code, name in languages.choices())
-    return format_html_join("", '<option value="{}"{}>{}</option>', choices)
+    return options(languages.choices(), chosen)

@@ -1,0 +1,43 @@
+"""The box in which one text of a goal or step is written: one tag, of which a goal's page has five."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from goals.pages.texts import TextView
+from peersupport.lib.templatetags.words import language_options
+
+register = template.Library()
+
+_BOX = (
+    '<textarea{} id="id_{}" name="{}" rows="{}" dir="auto"{}{}>\n{}</textarea>'
+    '<p class="box-language">'
+    '<label for="id_language_{}">{}<span class="visually-hidden">: {}</span></label>'
+    '<select id="id_language_{}" name="language_{}">{}</select></p>{}'
+)
+_VOICE, _UNSAVED = SafeString(' class="voice"'), SafeString(" data-unsaved")
+_SAYS = SafeString('<p class="who says" data-says></p>')
+
+
+@register.simple_tag
+def box(text: TextView) -> SafeString:
+    """With the language it is written in. A box with data-version saves itself: static/js/save.js."""
+    name = text.name
+    return format_html(
+        _BOX,
+        _VOICE if text.own_voice else "",
+        name,
+        name,
+        text.rows,
+        format_html(' data-version="{}"', text.saves_from) if text.saves_from else "",
+        "" if text.typed is None else _UNSAVED,
+        text.in_box,
+        name,
+        _("I write in"),
+        text.label,
+        name,
+        name,
+        language_options(text.writes_in),
+        _SAYS if text.saves_from else "",
+    )

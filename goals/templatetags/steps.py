@@ -1,0 +1,37 @@
+"""What stands beside a step's words: one tag instead of a dozen parts of a template for each of many steps."""
+
+from collections.abc import Iterator
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from goals.pages.goal import StepView
+
+register = template.Library()
+
+
+@register.simple_tag
+def who_and_when(view: StepView) -> SafeString:
+    """Who does it, by when, and how it stands."""
+    day = view.by_when
+    chips = format_html_join("", ' <span class="chip{}">{}</span>', _chips(view))
+    return format_html('<p class="who">{}{}{}</p>', view.who, f" · {day}" if day else "", chips)
+
+
+def _chips(view: StepView) -> Iterator[tuple[str, str]]:
+    if status := view.status:
+        yield "", status
+    if view.text.rivals:
+        yield "", _("two texts")
+    if view.is_new:
+        yield " new", _("new")
+
+
+@register.simple_tag
+def to_step(view: StepView) -> SafeString:
+    about = Truncator(view.text.text).chars(60)
+    link = '<a class="btn" href="{}">{}<span class="visually-hidden">: {}</span></a>'
+    return format_html(link, view.url, view.ask, about)
