@@ -257,8 +257,8 @@ def _choices(goal: Goal, helpers: list[Helper], *, own: bool) -> dict[str, Any]:
         "seen_by": visibility_in_words(goal, helpers) if own else dict(TOLD_VISIBILITIES).get(goal.visibility, ""),
         "visibilities": others,
         "lives": [(life, label) for life, label in _lives(goal, own=own) if may_become(goal.lifecycle, life)],
-        "dimensions": Goal.Dimension.choices,
-        "achievements": Goal.Achievement.choices,
+        "dimensions": Goal.Dimension,
+        "achievements": Goal.Achievement,
     }
 
 

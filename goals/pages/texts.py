@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import Actor, User
@@ -20,6 +20,7 @@ from goals.rules import KEPT
 from peersupport.lib.ids import new_id
 
 News = set[tuple[UUID | None, str]]
+_OF_STEP = gettext_lazy("What is the step?")
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def goal_texts(
 def step_text(step: Step, actor: Actor, client: Client, *, rivals: dict[UUID, Revision]) -> TextView:
     view = TextView(
         name="what",
-        label=_("What is the step?"),
+        label=_OF_STEP,
         text=step.what,
         language=step.languages.get("what", ""),
         by=step.what_by,

@@ -41,3 +41,25 @@ def box(text: TextView) -> SafeString:
         language_options(text.writes_in),
         _SAYS if text.saves_from else "",
     )
+
+
+@register.simple_tag
+def edit(text: TextView, heading: bool) -> SafeString:
+    """What folds away below a text: its box, and the button. `heading`: the text stands as the page's heading."""
+    also = format_html('<span class="visually-hidden">: {}</span>', text.label)
+    return format_html(
+        _EDIT,
+        "" if text.typed is None else _OPEN,
+        _("Say it in other words") if heading else format_html("{}{}", _("Change"), also),
+        text.name,
+        text.label,
+        box(text),
+        _("Save"),
+    )
+
+
+_OPEN = SafeString(" open")
+_EDIT = (
+    '<details class="edit"{}><summary>{}</summary><label class="visually-hidden" for="id_{}">{}</label>{}'
+    '<div class="row"><button class="btn main" type="submit">{}</button></div></details>'
+)

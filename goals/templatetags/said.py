@@ -6,7 +6,6 @@ from typing import Protocol
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +14,7 @@ from clients.models import Client
 from goals.models import Comment, Revision
 from goals.pages.comments import CommentView
 from peersupport.lib.templatetags.when import in_words
-from peersupport.lib.templatetags.words import voice
+from peersupport.lib.templatetags.words import shortened, voice
 
 register = template.Library()
 
@@ -77,4 +76,4 @@ def _chips(view: CommentView) -> Iterator[tuple[str, str]]:
 def _about(view: CommentView) -> str:
     if view.about is None:
         return ""
-    return format_html("<br>{} <bdi>{}</bdi>", _("About the step:"), Truncator(view.about.what).chars(80))
+    return format_html("<br>{} <bdi>{}</bdi>", _("About the step:"), shortened(view.about.what, 80))

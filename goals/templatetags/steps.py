@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from goals.pages.goal import StepView
+from peersupport.lib.templatetags.words import shortened
 
 register = template.Library()
 
@@ -32,6 +32,6 @@ def _chips(view: StepView) -> Iterator[tuple[str, str]]:
 
 @register.simple_tag
 def to_step(view: StepView) -> SafeString:
-    about = Truncator(view.text.text).chars(60)
+    about = shortened(view.text.text, 60)
     link = '<a class="btn" href="{}">{}<span class="visually-hidden">: {}</span></a>'
     return format_html(link, view.url, view.ask, about)

@@ -1,13 +1,13 @@
 """What a person wrote: one tag instead of a template for each text, of which a timeline and a goal have many."""
 
-from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
 
 from django import template
+from django.db.models import Choices
 from django.template.defaultfilters import linebreaksbr
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import get_language
 
 from peersupport.lib import languages
@@ -41,21 +41,27 @@ def said_in(code: str) -> SafeString:
 
 
 @register.simple_tag
-def options(choices: Iterable[tuple[str, Any]], chosen: str) -> SafeString:
+def options(choices: type[Choices], chosen: str) -> SafeString:
     """Of a select."""
-    rows = ((value, _SELECTED if value == chosen else "", label) for value, label in choices)
+    return _options(get_language(), choices, chosen)
+
+
+def language_options(chosen: str) -> SafeString:
+    """Of a select that asks in which language something is written."""
+    return _options(get_language(), None, chosen)
+
+
+@lru_cache(maxsize=512)
+def _options(_read_in: str | None, choices: type[Choices] | None, chosen: str) -> SafeString:
+    """The same for everyone who reads in this language: a goal has the languages below each of its boxes."""
+    pairs = languages.choices() if choices is None else choices.choices
+    rows = ((value, _SELECTED if value == chosen else "", label) for value, label in pairs)
     return format_html_join("", '<option value="{}"{}>{}</option>', rows)
 
 
 _SELECTED = SafeString(" selected")
 
 
-def language_options(chosen: str) -> SafeString:
-    """Of a select that asks in which language something is written."""
-    return _language_options(get_language(), chosen)
-
-
-@lru_cache(maxsize=256)
-def _language_options(_read_in: str | None, chosen: str) -> SafeString:
-    """The same for everyone who reads in this language: a goal has them below each of its boxes."""
-    return options(languages.choices(), chosen)
+def shortened(text: str, most: int) -> str:
+    """As `truncatechars` does it, which takes its time for a text that is short enough, too."""
+    return text if len(text) <= most else Truncator(text).chars(most)
