@@ -50,12 +50,16 @@ class TextView:
     by: User
     own_voice: bool  # the client's own words: in serif
     writable: bool
-    wrote: str
+    reader: User
     rows: int = 3
     typed: str | None = None
     is_new: bool = False
     saves_from: int | None = None  # its box saves itself; the version that what it shows is based on
     rivals: list[Rival] = field(default_factory=list)
+
+    @property
+    def wrote(self) -> str:
+        return _wrote(self.by, self.reader)
 
     @property
     def in_box(self) -> str:
@@ -111,7 +115,7 @@ def goal_texts(
             by=by,
             own_voice=by == client.user,
             writable=name in allowed,
-            wrote=_wrote(by, actor),
+            reader=actor.user,
             rows=2 if name == "in_my_words" else 3,
             typed=typed.get(name),
             is_new=(None, name) in news,
@@ -130,7 +134,7 @@ def step_text(step: Step, actor: Actor, client: Client, *, rivals: dict[UUID, Re
         by=step.what_by,
         own_voice=step.what_by_id == client.user_id,
         writable="what" in step_fields(actor, client),
-        wrote=_wrote(step.what_by, actor),
+        reader=actor.user,
         rows=2,
     )
     view.rivals = _beside(step, view, actor, client, rivals)
@@ -140,13 +144,15 @@ def step_text(step: Step, actor: Actor, client: Client, *, rivals: dict[UUID, Re
 def label_of(name: str, client: Client, *, own: bool) -> Any:
     if own or name == "who_helps":
         return LABELS[name]
-    about = {"name": client.user.first_name}
-    return {
-        "in_my_words": _("In %(name)s’s words"),
-        "why_it_matters": _("Why it matters to %(name)s"),
-        "strengths_i_bring": _("Strengths %(name)s brings"),
-        "how_i_will_know": _("How %(name)s will know"),
-    }[name] % about
+    return str(_ABOUT[name] % {"name": client.user.first_name})
+
+
+_ABOUT = {
+    "in_my_words": gettext_lazy("In %(name)s’s words"),
+    "why_it_matters": gettext_lazy("Why it matters to %(name)s"),
+    "strengths_i_bring": gettext_lazy("Strengths %(name)s brings"),
+    "how_i_will_know": gettext_lazy("How %(name)s will know"),
+}
 
 
 def _beside(row: Goal | Step, view: TextView, actor: Actor, client: Client, found: dict[UUID, Revision]) -> list[Rival]:
@@ -155,15 +161,15 @@ def _beside(row: Goal | Step, view: TextView, actor: Actor, client: Client, foun
         revision = found.get(UUID(pk))
         if revision is not None:
             by = revision.voice(client)
-            keep, wrote = _keep(view.by, by, actor), _wrote(by, actor)
+            keep, wrote = _keep(view.by, by, actor), _wrote(by, actor.user)
             text, said_in = getattr(revision, view.name), revision.language_of(view.name)
             rival = Rival(revision, by, text, by == client.user, state == KEPT, wrote, *keep, new_id(), said_in)
             rivals.append(rival)
     return rivals
 
 
-def _wrote(person: User, actor: Actor) -> str:
-    if person == actor.user:
+def _wrote(person: User, reader: User) -> str:
+    if person == reader:
         return _("You wrote")
     return _("%(name)s wrote") % {"name": person.first_name}
 

@@ -99,7 +99,8 @@ class Composed(Generic[P, Row]):
             sql, params = compiler.as_sql()
         except EmptyResultSet:
             return None
-        return _Composition(rows, compiler, sql, standing.places_in(params, compiler.connection))
+        converters = compiler.get_converters([column for column, *_ in compiler.select])
+        return _Composition(rows, compiler, sql, standing.places_in(params, compiler.connection), converters)
 
 
 composed = Composed  # as a decorator
@@ -179,6 +180,7 @@ class _Composition:
     compiler: SQLCompiler
     sql: str
     params: tuple[Any, ...]
+    converters: Any  # what Django makes of which column; it would ask each column anew, which takes longer than reading
 
     def filled(self, values: list[Any], connection: Any) -> tuple[Any, ...]:
         adapted = [_adapt(value, connection) for value in values]
@@ -203,4 +205,5 @@ class _Asked:
         compiler.connection = connection = connections[using]  # this thread's own
         params = self.kept.filled(self.values, connection)
         compiler.as_sql = lambda *_args, **_kwargs: (self.kept.sql, params)  # type: ignore[method-assign]
+        compiler.get_converters = lambda _columns: self.kept.converters  # type: ignore[assignment, method-assign]
         return compiler
