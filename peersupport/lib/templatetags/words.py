@@ -22,7 +22,7 @@ def voice(text: str, lang: str, own: bool = True) -> SafeString:
     `lang`: the code of the language it is written in, "" if nobody knows.
     """
     shape = '<blockquote class="voice" dir="auto"{}>{}</blockquote>' if own else '<p dir="auto"{}>{}</p>'
-    shown = format_html(shape, format_html(' lang="{}"', lang) if lang else "", linebreaksbr(text))
+    shown = format_html(shape, _lang(lang), linebreaksbr(text) if "\n" in text or "\r" in text else text)
     said = languages.said_in(lang)
     return format_html('{}<p class="who">{}</p>', shown, said) if said else shown
 
@@ -30,6 +30,11 @@ def voice(text: str, lang: str, own: bool = True) -> SafeString:
 @register.filter
 def lang(code: str) -> SafeString:
     """The attribute for an element whose text is in this language: `<h2{{ code|lang }}>`."""
+    return _lang(code)
+
+
+@lru_cache(maxsize=64)
+def _lang(code: str) -> SafeString:
     return format_html(' lang="{}"', code) if code else SafeString()
 
 
