@@ -224,14 +224,7 @@ def every_form_field() -> set[str]:
 
 @pytest.mark.slow
 def test_no_staff_hat_writes_own_words_by_any_route(
-    cast: Cast,
-    sign_in: SignIn,
-    *,
-    write_goal: Write,
-    write_step: Any,
-    offer: Any,
-    comment_on: Any,
-    right: dict[str, Any],
+    cast: Cast, sign_in: SignIn, *, write_goal: Write, write_step: Any, offer: Any, comment_on: Any, right: Any
 ) -> None:
     goal = write_goal(
         visibility="support", why_it_matters="a", strengths_i_bring="b", how_i_will_know="c", who_helps="d"
@@ -242,7 +235,7 @@ def test_no_staff_hat_writes_own_words_by_any_route(
     save(alex, goal, in_my_words="My other tab")  # two texts stand: nobody else may choose
     rival = Revision.objects.get(set_beside=["in_my_words"])
     ids = {"goal": goal.pk, "step": write_step(goal).pk, "idea": offer().pk, "client": goal.client_id, **right}
-    ids |= {"told_goal": waiting_for_a_yes(cast).pk, "comment": comment_on(goal, "maya", "Staff words").pk}
+    ids |= {"told_goal": waiting_for_a_yes(cast).pk, "comment": comment_on(goal, "alex", "Glad of it").pk}
     sealed = {pk: own_words(pk) for pk in (goal.pk, told.pk)}
     told_before = set(Goal.objects.values_list("pk", flat=True))
     for (name, who), pattern in product(STAFF.items(), urlpatterns):

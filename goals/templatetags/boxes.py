@@ -11,10 +11,10 @@ from peersupport.lib.templatetags.words import language_options
 register = template.Library()
 
 _BOX = (
-    '<textarea{} id="id_{}" name="{}" rows="{}" dir="auto"{}{}>\n{}</textarea>'
+    '<textarea{} id="id_{}" name="{}" rows="{}" dir="auto"{}{}>\n{}</textarea>{}'
     '<p class="box-language">'
     '<label for="id_language_{}">{}<span class="visually-hidden">: {}</span></label>'
-    '<select id="id_language_{}" name="language_{}">{}</select></p>{}'
+    '<select id="id_language_{}" name="language_{}">{}</select></p>'
 )
 _VOICE, _UNSAVED = SafeString(' class="voice"'), SafeString(" data-unsaved")
 _SAYS = SafeString('<p class="who says" data-says></p>')
@@ -22,7 +22,7 @@ _SAYS = SafeString('<p class="who says" data-says></p>')
 
 @register.simple_tag
 def box(text: TextView) -> SafeString:
-    """With the language it is written in. A box with data-version saves itself: static/js/save.js."""
+    """With the language it is written in. One with data-version saves itself: static/js/save.js speaks right below."""
     name = text.name
     return format_html(
         _BOX,
@@ -33,13 +33,13 @@ def box(text: TextView) -> SafeString:
         format_html(' data-version="{}"', text.saves_from) if text.saves_from else "",
         "" if text.typed is None else _UNSAVED,
         text.in_box,
+        _SAYS if text.saves_from else "",
         name,
         _("I write in"),
         text.label,
         name,
         name,
         language_options(text.writes_in),
-        _SAYS if text.saves_from else "",
     )
 
 

@@ -6,6 +6,7 @@ from typing import Protocol
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -59,7 +60,7 @@ def said(words: Words) -> SafeString:
 def who_said(view: CommentView) -> SafeString:
     """Of a comment: by whom, when, whether it is new or not read yet, and about which step."""
     comment = view.comment
-    name = _("You") if view.by_reader else comment.author.first_name
+    name = capfirst(_("You")) if view.by_reader else comment.author.first_name
     cheer = f" · {_('a cheer')}" if comment.kind == Comment.Kind.CHEER else ""
     chips = format_html_join("", ' <span class="chip{}">{}</span>', _chips(view))
     head = '<p class="who">{} {}{} · {}{}{}</p>'

@@ -15,15 +15,14 @@ register = template.Library()
 
 @register.simple_tag
 def who_and_when(view: StepView) -> SafeString:
-    """Who does it, by when, and how it stands."""
-    day = view.by_when
+    """How it stands, who does it, and by when."""
+    day, status = view.by_when, view.status
+    state = format_html('<span class="chip">{}</span> ', status) if status else ""
     chips = format_html_join("", ' <span class="chip{}">{}</span>', _chips(view))
-    return format_html('<p class="who">{}{}{}</p>', view.who, f" · {day}" if day else "", chips)
+    return format_html('<p class="who">{}{}{}{}</p>', state, view.who, f" · {day}" if day else "", chips)
 
 
 def _chips(view: StepView) -> Iterator[tuple[str, str]]:
-    if status := view.status:
-        yield "", status
     if view.text.rivals:
         yield "", _("two texts")
     if view.is_new:
