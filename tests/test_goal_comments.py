@@ -296,3 +296,14 @@ def test_the_triggers_are_in_the_catalog(db: None) -> None:
     assert {f"stand_{table}_{change}" for table in tables for change in ("update", "delete")} <= append_only.installed(
         connection
     )
+
+
+def test_words_in_another_language_than_their_page_say_so(cast: Cast, sign_in: SignIn, write_goal: Write) -> None:
+    goal = write_goal()
+    assert send(sign_in("maya"), goal, text="Estoy contigo.", language="es").status_code == 302
+    said = Comment.objects.get()
+    assert (said.text, said.language) == ("Estoy contigo.", "es")
+    shown = page(sign_in("alex"), goal)
+    assert '<p dir="auto" lang="es">Estoy contigo.</p>' in shown
+    assert "in Spanish</p>" in shown
+    assert send(sign_in("maya"), goal, text="kept", language="xx").status_code == 422

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from goals.models import Comment
 from peersupport.lib.fields import OpIdField, TextField
+from peersupport.lib.languages import LanguageField
 
 # Ready words, for those who find none: said by a client, and said to one.
 OF_CLIENT = {
@@ -28,6 +30,7 @@ class CommentForm(forms.Form):
     op_id = OpIdField()
     step = forms.UUIDField(required=False, widget=forms.HiddenInput)
     text = TextField(label=_("Your words"), rows=2)
+    language = LanguageField()
     cheer = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
     as_cheer = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
@@ -45,6 +48,12 @@ class CommentForm(forms.Form):
         elif not cheer and not text and "text" not in self.errors:
             self.add_error("text", _("There is nothing here yet. Write as much or as little as you like."))
         return data
+
+    @property
+    def said_in(self) -> str:
+        """The language of the words; ready ones are in that of the page."""
+        chosen = "" if self.cleaned_data["cheer"] else self.cleaned_data["language"]
+        return chosen or get_language() or "en"
 
     @property
     def said(self) -> tuple[Comment.Kind, str]:

@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -55,9 +54,8 @@ def _say(request: HttpRequest, goal: Goal) -> HttpResponse:
         return show_talk(request, goal, form)
     kind, text = form.said
     data = form.cleaned_data
-    language = get_language() or "en"
     try:
-        comment = actions.say(goal, kind, text, step=data["step"], op_id=data["op_id"], language=language, by=actor)
+        comment = actions.say(goal, kind, text, step=data["step"], op_id=data["op_id"], language=form.said_in, by=actor)
     except Refusal as refusal:
         return show_talk(request, goal, form, refusal)
     messages.success(request, _("Said."))

@@ -51,6 +51,7 @@ def options(choices: type[Choices], chosen: str) -> SafeString:
     return _options(get_language(), choices, chosen)
 
 
+@register.simple_tag
 def language_options(chosen: str) -> SafeString:
     """Of a select that asks in which language something is written."""
     return _options(get_language(), None, chosen)
