@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -89,6 +90,7 @@ class Room:
             assert goal.who_helps_by == self.typed["who_helps"][goal.who_helps]
 
 
+@pytest.mark.slow
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )

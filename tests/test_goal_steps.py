@@ -117,6 +117,7 @@ def test_moves_from_many_windows_end_in_one_valid_order(cast: Cast, sign_in: Sig
     assert sorted(Step.objects.values_list("position", flat=True)) == [1, 2, 3]
 
 
+@pytest.mark.slow
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )

@@ -139,6 +139,7 @@ def _copy(row: Any, changes: list[dict[str, Any]]) -> list[Any]:
     return list(model.objects.bulk_create(rows))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PAGES)
 def test_the_number_of_queries_does_not_grow(
     name: str, cast: Cast, sign_in: Callable[..., Browser], write_log: Callable[..., ContactLog], write_goal: Any
