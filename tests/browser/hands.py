@@ -64,6 +64,9 @@ def set_up_second_step(page: Page) -> tuple[str, list[str]]:
     button(page, "Go on").click()
     expect(page.get_by_role("alert")).to_be_visible()
     picture(page, "second-step-wrong-code")
+    left = 30_000 - page.evaluate("Date.now()") % 30_000
+    if left < 8_000:  # the code of the step before holds until this one is over
+        page.wait_for_timeout(left)
     write(page, "code", totp(secret, steps=-1))
     button(page, "Go on").click()
     codes = page.locator(".codes code")
