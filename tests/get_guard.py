@@ -7,6 +7,8 @@ from typing import Any
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
+from peersupport.lib import composed
+
 ALLOWED = {"audit_event", "clients_visit", "django_session", "cache"}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
@@ -21,6 +23,9 @@ _WRITTEN = re.compile(
         \s+(?:ONLY\s+)?(?:"?\w+"?\.)?"?(\w+)"?""",
     re.IGNORECASE | re.VERBOSE,
 )
+
+
+_PREPARED = re.compile(r"EXECUTE (\w+)")
 
 
 class GetGuard:
@@ -39,6 +44,8 @@ class GetGuard:
 
 def refusal(sql: str) -> str | None:
     """What is wrong with `sql` in a GET request, or None. What it does not know it refuses."""
+    name = _PREPARED.match(sql)
+    sql = composed.statements[name[1]] if name else sql
     plain = " ".join(_NOISE.sub(" ", sql).split()).lstrip("( ")
     verb = plain.partition(" ")[0].upper()
     if _ROW_LOCK.search(plain):

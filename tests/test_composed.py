@@ -213,6 +213,23 @@ def test_it_is_composed_once_for_each_hat_and_asked_with_one_query(crowded: Cast
     assert sorted(composing) == sorted([*Role.Kind.values] * 2)
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL keeps prepared statements")
+def test_each_connection_is_told_once_and_keeps_what_is_the_same_for_all(cast: Cast) -> None:
+    query, people = composed(counting._goals.build), ids_of([cast.clients["alex"].pk])
+    for _connection in range(2):
+        for _again in range(7):  # from the sixth time on the plan may be one for all values
+            assert query(cast.actor("dana"), people) == list(query.plain(cast.actor("dana"), people))
+        (kept,) = query.kept.values()
+        assert kept is not None
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT statement FROM pg_prepared_statements WHERE name = %s", [kept.name])
+            ((told,),) = cursor.fetchall()
+        assert f"'{Goal.Lifecycle.ACTIVE}'" in told  # written out
+        assert people not in told
+        connection.close()
+
+
 def test_a_stand_in_knows_only_what_it_was_given(cast: Cast) -> None:
     """Or a rule that asks for more would be decided once, for everybody."""
     actor = Actor.of_parts(cast.actor("maya").parts)

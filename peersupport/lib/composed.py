@@ -13,16 +13,20 @@ own. An object with `parts` and `of_parts` (`accounts.models.Actor`) is taken ap
 but these. `clock.now()` is a place like an argument. The function may ask nothing else: no setting, no language, no
 other row. It must not look at a value either, nor make something of it (`.hex`, a day later): it is called twice, with
 other stand-ins, and where anything but the places differs the first call raises `NotComposable`.
+
+On PostgreSQL each is prepared once for each connection: reading and planning a query costs more than answering it.
 """
 
 from collections.abc import Callable, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
-from functools import update_wrapper
+from functools import cached_property, update_wrapper
+from itertools import count
 from typing import Any, Generic, ParamSpec, TypeVar
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
@@ -88,7 +92,7 @@ class Composed(Generic[P, Row]):
             return None  # no row can ever be found
         if (first.sql, first.params) != (second.sql, second.params):
             raise NotComposable(f"{self.build.__qualname__} makes something of a value, or asks elsewhere")
-        return first
+        return replace(first, name=self._named(first.sql))
 
     def _compose_once(self, args: Sequence[Any], turn: int) -> "_Composition | None":
         standing = _StandIns(turn)
@@ -100,7 +104,14 @@ class Composed(Generic[P, Row]):
         except EmptyResultSet:
             return None
         converters = compiler.get_converters([column for column, *_ in compiler.select])
-        return _Composition(rows, compiler, sql, standing.places_in(params, compiler.connection), converters)
+        types = tuple(_type_of(value) for value in standing.values)
+        places = standing.places_in(params, compiler.connection)
+        return _Composition(rows, compiler, sql, places, converters, types)
+
+    def _named(self, sql: str) -> str:
+        name = f"composed{self.build.__name__.strip('<>')[:40]}_{next(_numbers)}"
+        statements[name] = sql
+        return name
 
 
 composed = Composed  # as a decorator
@@ -172,6 +183,20 @@ def _adapt(value: Any, connection: Any) -> Any:
     return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
 
 
+def _type_of(value: Any) -> str:
+    """As PostgreSQL would read it in a query that is written out: of a text it sees by itself what it stands for."""
+    if isinstance(value, UUID):
+        return "uuid"
+    if isinstance(value, datetime):
+        return "timestamptz"
+    return "date" if isinstance(value, date) else "unknown"
+
+
+statements: dict[str, str] = {}  # by name, for whoever meets EXECUTE in a log: what it stands for
+_numbers = count(1)
+_prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()  # by connection: what it has been told
+
+
 @dataclass(frozen=True)
 class _Composition:
     """One query as it is kept: how its rows are read, its SQL, and its parameters with places among them."""
@@ -181,6 +206,37 @@ class _Composition:
     sql: str
     params: tuple[Any, ...]
     converters: Any  # what Django makes of which column; it would ask each column anew, which takes longer than reading
+    types: tuple[str, ...]  # of the values, in PostgreSQL
+    name: str = ""  # and the name under which it is prepared there
+
+    @cached_property
+    def used(self) -> tuple[int, ...]:
+        """Which values stand in the query; a prepared one is handed each once."""
+        return tuple(sorted({param.number for param in self.params if type(param) is _Place}))
+
+    def asked(self, values: list[Any], connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """What the database is asked, and with which parameters."""
+        if connection.vendor != "postgresql":
+            return self.sql, self.filled(values, connection)
+        connection.ensure_connection()
+        told = _prepared.setdefault(connection.connection, set())
+        if self.name not in told:
+            with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+                self.prepare(cursor)
+            told.add(self.name)
+        given = ", ".join(["%s"] * len(self.used))
+        adapted = tuple(_adapt(values[number], connection) for number in self.used)
+        return f"EXECUTE {self.name}{given and f'({given})'}", adapted
+
+    def prepare(self, cursor: Any) -> None:
+        """What is the same every time stays written in the query: an index of some rows only is chosen by it."""
+        numbers = {number: position for position, number in enumerate(self.used, start=1)}
+        written = [
+            f"${numbers[param.number]}" if type(param) is _Place else cursor.mogrify("%s", [param]).decode()
+            for param in self.params
+        ]
+        types = ", ".join(self.types[number] for number in self.used)
+        cursor.execute(f"PREPARE {self.name}{types and f'({types})'} AS {self.sql % tuple(written)}")
 
     def filled(self, values: list[Any], connection: Any) -> tuple[Any, ...]:
         adapted = [_adapt(value, connection) for value in values]
@@ -203,7 +259,7 @@ class _Asked:
     def get_compiler(self, using: str, **_elsewhere: Any) -> SQLCompiler:
         compiler = copy(self.kept.compiler)
         compiler.connection = connection = connections[using]  # this thread's own
-        params = self.kept.filled(self.values, connection)
-        compiler.as_sql = lambda *_args, **_kwargs: (self.kept.sql, params)  # type: ignore[method-assign]
+        asked = self.kept.asked(self.values, connection)
+        compiler.as_sql = lambda *_args, **_kwargs: asked  # type: ignore[method-assign]
         compiler.get_converters = lambda _columns: self.kept.converters  # type: ignore[assignment, method-assign]
         return compiler
