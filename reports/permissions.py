@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,23 +17,29 @@ from peersupport.lib.composed import composed
 from sessions.models import Tally
 
 
-@dataclass(frozen=True)
+@dataclass
 class Specialist:
     pk: UUID
-    name: str
+    name: str = ""
 
 
-@dataclass
+@dataclass(slots=True)
 class Person:
     """Of a caseload, with what is true of them today whatever the days of a report."""
 
+    pk: UUID
     name: str
     mark: int | None  # their own: days without a talk
-    opened_at: datetime
     closed: bool
     last: date | None  # two-way; the program's day
+    quiet_since: date  # the last talk, or when the support began
     away: bool  # in the hospital, traveling: the mark waits
-    walks_with: list[UUID]  # specialists, the primary one first
+    walks_with: list[Specialist]  # the primary one first
+    counts: dict[str, int] = field(default_factory=dict)  # only of those who are shown
+
+    @property
+    def specialists(self) -> str:
+        return ", ".join([one.name for one in self.walks_with])
 
 
 @dataclass
@@ -50,18 +56,22 @@ def may_read_reports(actor: Actor) -> bool:
 
 def caseload_of(actor: Actor) -> Caseload:
     """Two queries: with the names of specialists in the first, PostgreSQL would need twice as long to plan it."""
-    found, specialists = Caseload(), set()
-    today = now().astimezone(ZoneInfo(actor.role.program.time_zone)).date()
+    found, specialists, zone = Caseload(), dict[UUID, Specialist](), ZoneInfo(actor.role.program.time_zone)
+    today = now().astimezone(zone).date()
     for client, pk, first, last, mark, opened, closed, talked, away in _held(actor, today):
+        specialist = specialists.get(pk) or specialists.setdefault(pk, Specialist(pk))
         person = found.people.get(client)
         if person is None:
-            person = Person(f"{first} {last}".strip(), mark, opened, closed is not None, talked, away, [])
+            since = talked or opened.astimezone(zone).date()
+            name = f"{first} {last}".strip()
+            person = Person(client, name, mark, closed is not None, talked, since, away, [specialist])
             found.people[client] = person
-        if pk not in person.walks_with:
-            person.walks_with.append(pk)
-            specialists.add(pk)
-    named = [Specialist(pk, f"{first} {last}".strip()) for pk, first, last in _named(ids_of(specialists))]
-    found.specialists = {one.pk: one for one in sorted(named, key=lambda one: (one.name.casefold(), one.pk))}
+        elif specialist not in person.walks_with:
+            person.walks_with.append(specialist)
+    for pk, first, last in _named(ids_of(specialists)):
+        specialists[pk].name = f"{first} {last}".strip()
+    by_name = sorted(specialists.values(), key=lambda one: (one.name.casefold(), one.pk))
+    found.specialists = {one.pk: one for one in by_name}
     return found
 
 

@@ -137,9 +137,8 @@ def _of_a_report(actor: Actor) -> Iterator[tuple[Composed[Any, Any], tuple[Any, 
     people = ids_of(Client.objects.order_by("pk").values_list("pk", flat=True))
     yield of_reports._held, (actor, today)
     yield of_reports._named, (ids_of(User.objects.order_by("pk").values_list("pk", flat=True)),)
-    yield counting._days, (people, (begins.date(), today))
     for groups in ((False, False, False), (True, False, True), (True, True, True)):
-        yield counting._logged, (people, (begins.date(), today), today, groups)
+        yield from ((counting._logged, (people, (begins.date(), today), today, groups, by)) for by in counting.By)
     yield counting._goals, (actor, people)
     yield counting._reach_outs, (Span(begins, now() + timedelta(days=1)), people)
     logs = ids_of(ContactLog.objects.order_by("pk").values_list("pk", flat=True))

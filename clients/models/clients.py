@@ -77,9 +77,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """Open, or to begin later. What was ended before it began has its end at its beginning."""
         return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now()) & Q(ends_at__gt=F("starts_at")))
 
-    def held_in(self, program_id: UUID) -> Self:
-        """Open, with clients of this program, by someone who still is a specialist in it."""
+    def held_in(self, program_id: UUID, among: Q | None = None) -> Self:
+        """Open, with clients of this program, by someone who still is a specialist in it. `among`: of their roles."""
         roles = Role.objects.open().filter(kind=Role.Kind.SPECIALIST, program=program_id, user__is_active=True)
+        roles = roles if among is None else roles.filter(among)
         return self.open().filter(client__program=program_id, specialist__in=roles.values("user"))
 
     def answered_for_by(self, actor: Actor) -> Self:
@@ -88,7 +89,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
             return self.none()
         supervised = Supervision.objects.open().filter(supervisor=actor.user).values("specialist")
         kept_away = KeptFrom.objects.in_force().filter(person=actor.user).values("client")
-        held = self.held_in(actor.role.program_id).filter(specialist__in=supervised)
+        held = self.held_in(actor.role.program_id, among=Q(user__in=supervised))
         return held.filter(~Q(client__in=kept_away))
 
     def visible_to(self, actor: Actor | None) -> Self:

@@ -1,12 +1,15 @@
-"""Counts every figure of a report, for each person and each specialist, in a few queries however many people there are.
+"""Counts every figure of a report: of all its people together, and of those who are shown one by one.
 
 What happened in contacts is added up from tallies, one for each log (docs/decisions/0033); everything else asks the
 rows of `definitions`. What a figure counts is said in one place, so that a number and its rows cannot disagree.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import Enum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -19,15 +22,23 @@ from goals.models import Goal
 from peersupport.lib.among import Among, ids_of
 from peersupport.lib.composed import composed
 from reports.figures.definitions import HEARD, agreed_goals, asked_check_ins, due_reach_outs
-from reports.figures.people import Counts, PersonRow, people_in
-from reports.permissions import Caseload
+from reports.figures.people import people_in
+from reports.permissions import Caseload, Person
 from reports.rules.chosen import BEGUN, CHECK_INS, MEETINGS, MODES, Chosen, Span, today_in, weeks_of
 from sessions.models import Tally
 from sessions.rules.counting import COUNTED_TALLIES
 
 MINUTES = "minutes"
 _BY_GROUP = (("mode-",), ("planned", "by-specialist", "by-others"), ("meetings", "not-met"))  # only if asked for
-Numbers = Sequence[int]
+Counts = dict[str, int]
+
+
+class By(Enum):
+    """For what each number of contacts stands."""
+
+    DAY = "day"
+    CLIENT = "client"
+    AUTHOR = "author"
 
 
 @dataclass
@@ -37,7 +48,7 @@ class SpecialistRow:
     pk: UUID | None
     name: str
     people: int
-    counts: Counts = field(default_factory=Counts)
+    counts: Counts
 
 
 @dataclass(frozen=True)
@@ -49,39 +60,57 @@ class Week:
 
 @dataclass(frozen=True)
 class Report:
-    people: list[PersonRow]
-    specialists: list[SpecialistRow]
+    """Of all its people together."""
+
+    caseload: Caseload
+    chosen: Chosen
+    people: dict[UUID, Person]
+    beside: dict[UUID, Counts]  # of each person, what does not come from contact logs
     total: Counts
     weeks: list[Week]
+
+    def count_each(self, people: Iterable[Person]) -> None:
+        """Their numbers, one by one."""
+        shown, names = {one.pk: one for one in people}, _names(_groups(self.chosen))
+        for pk, one in shown.items():
+            one.counts = dict.fromkeys(self.total, 0) | self.beside.get(pk, {})
+        for pk, *numbers in _of_logs(self.chosen, ids_of(shown), By.CLIENT):
+            shown[pk].counts.update(zip(names, numbers, strict=True))
+
+    def specialists(self) -> list[SpecialistRow]:
+        """By name; whoever the supervisor does not answer for as one, and last."""
+        names, known = _names(_groups(self.chosen)), self.caseload.specialists
+        walking = Counter(one.pk for person in self.people.values() for one in person.walks_with)
+        logged: dict[UUID | None, list[Sequence[int]]] = defaultdict(list)
+        for author, *numbers in _of_logs(self.chosen, ids_of(self.people), By.AUTHOR):
+            if any(numbers):
+                logged[author if author in known else None].append(numbers)
+        rows = [
+            SpecialistRow(pk, one.name, walking[pk], _counts(names, logged[pk]))
+            for pk, one in known.items()
+            if self.chosen.specialist in {None, pk} or pk in logged
+        ]
+        others = [SpecialistRow(None, "", 0, _counts(names, logged[None]))] if None in logged else []
+        return [*rows, *others]
 
 
 def count(actor: Actor, caseload: Caseload, chosen: Chosen) -> Report:
     people = people_in(caseload, chosen)
-    ids, total = ids_of(people), Counts()
-    _count_beside(actor, chosen, people, ids, total)
-    names, logged = _of_logs(chosen, ids)
-    by_author: dict[UUID, list[Numbers]] = {}
-    for client, author, *numbers in logged:
-        if any(numbers):
-            people[client].counts.add(zip(names, numbers, strict=True))
-            by_author.setdefault(author, []).append(numbers)
-    specialists = {pk: SpecialistRow(pk, one.name, 0) for pk, one in caseload.specialists.items()}
-    others = SpecialistRow(None, "", 0)
-    for author, found in by_author.items():
-        sums = _sums(names, found)
-        specialists.get(author, others).counts.add(sums.items())
-        total.add(sums.items())
-    for pk in people:
-        for walking in caseload.people[pk].walks_with:
-            specialists[walking].people += 1
-    shown = [row for pk, row in specialists.items() if chosen.specialist in {None, pk} or row.counts]
-    shown += [others] if others.counts else []
-    return Report(list(people.values()), shown, total, _weeks(chosen, ids))
+    ids, names = ids_of(people), _names(_groups(chosen))
+    by_day = _of_logs(chosen, ids, By.DAY)
+    total = _counts(names, [numbers for _day, *numbers in by_day])
+    weeks = _weeks(chosen, {day: _counts(names, [numbers]) for day, *numbers in by_day})
+    beside: dict[UUID, Counts] = defaultdict(dict)
+    for figures, counted in _beside_logs(actor, chosen, ids):
+        total |= _counts(figures, [numbers for _client, *numbers in counted])
+        for client, *numbers in counted:
+            beside[client].update(zip(figures, numbers, strict=True))
+    return Report(caseload, chosen, people, beside, total, weeks)
 
 
-def _sums(names: Sequence[str], rows: Iterable[Numbers]) -> dict[str, int]:
-    """Of no row, nothing."""
-    return dict(zip(names, map(sum, zip(*rows, strict=True)), strict=False))
+def _counts(names: Sequence[str], rows: Sequence[Sequence[int]]) -> Counts:
+    """The sums of them; of no row, nothing."""
+    return dict(zip(names, map(sum, zip(*rows, strict=True)), strict=True)) if rows else dict.fromkeys(names, 0)
 
 
 # --- contact logs -----------------------------------------------------------------------------------------------------
@@ -89,10 +118,18 @@ Groups = tuple[bool, bool, bool]
 Days = tuple[date, date]
 
 
-def _of_logs(chosen: Chosen, people: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """What is counted, and for each person and each author of their logs the numbers."""
-    groups, today = (MODES in chosen.also, BEGUN in chosen.also, MEETINGS in chosen.also), today_in(chosen.zone)
-    return list(_numbers_of_logs(groups, today)), _logged(people, (chosen.first, chosen.last), today, groups)
+def _groups(chosen: Chosen) -> Groups:
+    return MODES in chosen.also, BEGUN in chosen.also, MEETINGS in chosen.also
+
+
+@cache
+def _names(groups: Groups) -> tuple[str, ...]:
+    return tuple(_numbers_of_logs(groups, date.max))
+
+
+def _of_logs(chosen: Chosen, people: str, by: By) -> list[tuple[Any, ...]]:
+    """For each day, person or author the numbers, in the order of their names."""
+    return _logged(people, (chosen.first, chosen.last), today_in(chosen.zone), _groups(chosen), by)
 
 
 def _numbers_of_logs(groups: Groups, today: date) -> dict[str, Any]:
@@ -110,43 +147,34 @@ def _minutes(rule: Q) -> Coalesce:
 
 
 @composed
-def _logged(people: str, days: Days, today: date, groups: Groups) -> QuerySet[Tally, tuple[Any, ...]]:
-    rows = Tally.objects.on_days(*days).filter(Among("client", people)).order_by().values_list("client", "author")
+def _logged(people: str, days: Days, today: date, groups: Groups, by: By) -> QuerySet[Tally, tuple[Any, ...]]:
+    rows = Tally.objects.on_days(*days).filter(Among("client", people)).order_by().values_list(by.value)
     numbers = _numbers_of_logs(groups, today)
     return rows.annotate(**{f"number_{name}": number for name, number in numbers.items()})
 
 
-def _weeks(chosen: Chosen, people: str) -> list[Week]:
+def _weeks(chosen: Chosen, by_day: dict[date, Counts]) -> list[Week]:
     """Weeks without a contact stand too."""
     found = {monday: [0, 0] for monday in weeks_of(chosen)}
-    for day, planned, contacts in _days(people, (chosen.first, chosen.last)):
+    for day, counts in by_day.items():
         week = found[day - timedelta(days=day.weekday())]
-        week[0] += planned
-        week[1] += contacts - planned
+        week[0] += counts["contacts"] - counts["outside"]
+        week[1] += counts["outside"]
     return [Week(monday, *numbers) for monday, numbers in found.items()]
 
 
-@composed
-def _days(people: str, days: Days) -> QuerySet[Tally, tuple[date, int, int]]:
-    rows = Tally.objects.on_days(*days).filter(COUNTED_TALLIES["contacts"], Among("client", people)).order_by()
-    return rows.values_list("day").annotate(planned_ones=Count("pk", filter=Q(planned=True)), all_of_them=Count("pk"))
-
-
 # --- beside logs ------------------------------------------------------------------------------------------------------
-def _count_beside(actor: Actor, chosen: Chosen, people: dict[UUID, PersonRow], ids: str, total: Counts) -> None:
-    """Goals, reach-outs, check-ins: a query for each."""
+def _beside_logs(actor: Actor, chosen: Chosen, people: str) -> list[tuple[tuple[str, ...], list[Any]]]:
+    """Goals, reach-outs, check-ins, a query for each: which figures, and for each person who has any the numbers."""
     found: list[tuple[tuple[str, ...], list[Any]]] = [
-        (("goals",), _goals(actor, ids)),
-        (("promised", "heard"), _reach_outs(chosen.span, ids)),
+        (("goals",), _goals(actor, people)),
+        (("promised", "heard"), _reach_outs(chosen.span, people)),
     ]
     if CHECK_INS in chosen.also:
-        rows = asked_check_ins(actor, chosen).filter(Among("agreement__client", ids)).order_by()
+        rows = asked_check_ins(actor, chosen).filter(Among("agreement__client", people)).order_by()
         numbers = {"asked_ones": Count("pk"), "answered_ones": Count("answered_at")}
         found.append((("asked", "answered"), list(rows.values_list("agreement__client").annotate(**numbers))))
-    for names, counted in found:
-        for client, *of_one in counted:
-            people[client].counts.update(zip(names, of_one, strict=True))
-        total.add(_sums(names, [row[1:] for row in counted]).items())
+    return found
 
 
 @composed

@@ -13,8 +13,8 @@ from clients.models import Assignment
 from peersupport.lib.among import Among
 from peersupport.lib.clock import now
 from reports.figures.definitions import newest_logs
-from reports.figures.people import PersonRow, is_quiet, people_in
-from reports.permissions import Caseload, caseload_of
+from reports.figures.people import is_quiet, people_in
+from reports.permissions import Caseload, Person, caseload_of
 from reports.rules.chosen import BOTH, LONGEST, Chosen, last_days, today_in
 from sessions.rules.counting import COUNTED_LOGS
 
@@ -36,7 +36,7 @@ class Unsigned:
 @dataclass(frozen=True)
 class Worklist:
     today: date
-    quiet: list[PersonRow]
+    quiet: list[Person]
     unsigned: list[Unsigned]
     ending: list[Assignment]
 
@@ -50,7 +50,7 @@ def worklist_of(actor: Actor) -> Worklist:
     caseload, zone = caseload_of(actor), ZoneInfo(actor.role.program.time_zone)
     first, today = last_days(zone)
     people = people_in(caseload, Chosen(first, today, zone))
-    quiet = sorted((row for row in people.values() if is_quiet(row, today)), key=lambda row: row.last or row.since)
+    quiet = sorted((one for one in people.values() if is_quiet(one, today)), key=lambda one: one.quiet_since)
     return Worklist(today, quiet[:SHOWN], _unsigned(caseload, zone), _ending(actor))
 
 

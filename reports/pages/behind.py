@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from peersupport.lib.keyset import page as page_of
 from peersupport.lib.when import day_in_words, moment_in_words
 from reports.figures.definitions import FIGURES, Figure
-from reports.figures.people import PersonRow, people_in
+from reports.figures.people import people_in
 from reports.figures.rows import KINDS, OTHERS, Kind, Narrowed, rows_behind, values_of
 from reports.pages.asking import Asked
 from reports.pages.tables import SIZE
+from reports.permissions import Person
 from reports.rules.chosen import Chosen
 
 PAGES = {"logs": "contacts:log", "goals": "goals:goal", "reach-outs": "conversations:state"}
@@ -88,9 +89,7 @@ def behind_of(request: HttpRequest, asked: Asked, name: str) -> Behind:
     return Behind(figure, KINDS[figure.of], asked.chosen, rows, rows.count(), narrowed.client, whose, more)
 
 
-def _narrowed(
-    more: dict[str, str], asked: Asked, people: dict[UUID, PersonRow], figure: Figure
-) -> tuple[Narrowed, str]:
+def _narrowed(more: dict[str, str], asked: Asked, people: dict[UUID, Person], figure: Figure) -> tuple[Narrowed, str]:
     """And whose rows these are, by name."""
     specialists = asked.caseload.specialists
     if "client" in more:

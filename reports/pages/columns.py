@@ -9,12 +9,11 @@ from django.utils.formats import get_format
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from reports.figures.counting import MINUTES
+from reports.figures.counting import MINUTES, Counts
 from reports.figures.definitions import FIGURES
-from reports.figures.people import Counts
 from reports.rules.chosen import BEGUN, CHECK_INS, MEETINGS, MODES, Chosen, today_in
 
-Row = Any  # PersonRow or SpecialistRow, or the row of totals: all have `counts`
+Row = Any  # a Person or a SpecialistRow, or the row of totals: all have `counts`
 
 
 def as_it_is(value: Any) -> str:
@@ -25,7 +24,8 @@ def as_it_is(value: Any) -> str:
 class Column:
     """`value` is what is sorted by; `shown` makes it a text of the page, `filed` a cell of the file.
 
-    `figure`: whose rows stand behind the number. `total`: whether the row of totals has it.
+    `figure`: whose rows stand behind the number. `total`: whether the row of totals has it. `counted`: whether it is a
+    number of these days, or else known before anything is counted.
     """
 
     name: str
@@ -36,21 +36,23 @@ class Column:
     figure: str = ""
     number: bool = True
     total: bool = True
+    counted: bool = True
 
 
 def columns_of_people(chosen: Chosen) -> list[Column]:
     today = today_in(chosen.zone)
     return [
-        Column("name", pgettext_lazy("column", "Name"), lambda row: row.name, number=False),
-        Column("specialist", _("Specialist"), lambda row: ", ".join(row.specialists), number=False, total=False),
+        Column("name", pgettext_lazy("column", "Name"), lambda row: row.name, number=False, counted=False),
+        Column("specialist", _("Specialist"), lambda row: row.specialists, number=False, total=False, counted=False),
         Column(
             *("last", FIGURES["two-way"].label, lambda row: row.last),
             shown=lambda day: days_ago(day, today),
             filed=lambda day: day.isoformat() if day else "",
             figure="two-way",
             total=False,
+            counted=False,
         ),
-        Column("mark", _("Own mark"), lambda row: row.mark, shown=_as_mark, total=False),
+        Column("mark", _("Own mark"), lambda row: row.mark, shown=_as_mark, total=False, counted=False),
         *_of_contacts(),
         _number("goals", shown=lambda number: str(number or gettext("none, fine"))),
         _number("promised"),

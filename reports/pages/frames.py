@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from reports.figures.counting import MINUTES, Report
 from reports.forms import NameForm
@@ -53,7 +54,8 @@ def around(asked: Asked, here: str) -> dict[str, Any]:
         first, last = last_days(zone, days)
         if chosen is not None:
             other = replace(chosen, first=first, last=last)
-            presets.append((days, other.query(), other == chosen))
+            label = ngettext("last %(number)s day", "last %(number)s days", days) % {"number": days}
+            presets.append((label, other.query(), other == chosen))
     return {
         "form": asked.form,
         "here": here,

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from reports.figures.counting import Report
 from reports.figures.people import is_quiet, plain
 from reports.pages.columns import Column, TotalRow, columns_of_people, columns_of_specialists
-from reports.rules.chosen import Chosen, today_in
+from reports.rules.chosen import today_in
 
 SIZE = 50
 PEOPLE, SPECIALISTS, TOTALS = "people", "specialists", "totals"
@@ -66,28 +66,39 @@ class Head:
     direction: str  # ascending, descending or nothing, as aria-sort says it
 
 
-def table_of(report: Report, chosen: Chosen, kind: str, sort: str, page: str) -> Table:
-    """Specialists stand by name, whatever was asked: nobody is ranked."""
-    people = kind != SPECIALISTS
-    columns = columns_of_people(chosen) if people else columns_of_specialists(chosen)
-    rows: list[Any] = list(report.people) if people else list(report.specialists)
-    total = TotalRow(_("All of them"), report.total)
-    if not people:
-        heads = [Head(column, "", "") for column in columns]
-        return Table(columns, rows, total, len(rows), SPECIALISTS, chosen.query(), heads=heads)
-    sort = sort if sort.removeprefix("-") in {column.name for column in columns} else "name"
-    rows = sorted_by(rows, columns, sort)
-    number, pages = len(rows), max(1, -(-len(rows) // SIZE))
+def table_of(report: Report, kind: str, sort: str, page: str) -> Table:
+    return of_specialists(report) if kind == SPECIALISTS else of_people(report, sort, page)
+
+
+def of_specialists(report: Report) -> Table:
+    """By name, whatever was asked: nobody is ranked."""
+    columns, rows = columns_of_specialists(report.chosen), report.specialists()
+    heads = [Head(column, "", "") for column in columns]
+    return Table(columns, rows, _total(report), len(rows), SPECIALISTS, report.chosen.query(), heads=heads)
+
+
+def of_people(report: Report, sort: str, page: str) -> Table:
+    """Only those of this page are counted one by one, unless their numbers say who they are."""
+    columns, rows = columns_of_people(report.chosen), list(report.people.values())
+    by = {column.name: column for column in columns}
+    sort = sort if sort.removeprefix("-") in by else "name"
+    column, number, pages = by[sort.removeprefix("-")], len(rows), max(1, -(-len(rows) // SIZE))
+    if column.counted:
+        report.count_each(rows)
+    if sort != "name":
+        rows = sorted_by(rows, column, sort.startswith("-"))
     at = 0 if page == ALL else _within(page, pages)
     shown = rows[(at - 1) * SIZE : at * SIZE] if at else rows
-    today = today_in(chosen.zone)
+    if not column.counted:
+        report.count_each(shown)
+    today = today_in(report.chosen.zone)
     return Table(
         columns,
         shown,
-        total,
+        _total(report),
         number,
         PEOPLE,
-        chosen.query(),
+        report.chosen.query(),
         frozenset(row.pk for row in shown if is_quiet(row, today)),
         sort,
         at,
@@ -96,24 +107,27 @@ def table_of(report: Report, chosen: Chosen, kind: str, sort: str, page: str) ->
     )
 
 
-def only_totals(table: Table) -> Table:
+def only_totals(report: Report) -> Table:
     """The sums alone, without a way to what stands behind them."""
-    columns = [replace(column, figure="") for column in table.columns if column.total]
+    columns = [replace(column, figure="") for column in columns_of_people(report.chosen) if column.total]
     heads = [Head(column, "", "") for column in columns]
-    return Table(columns, [], table.total, 0, TOTALS, table.query, heads=heads)
+    return Table(columns, [], _total(report), 0, TOTALS, report.chosen.query(), heads=heads)
 
 
-def sorted_by(rows: list[Any], columns: list[Column], sort: str) -> list[Any]:
+def _total(report: Report) -> TotalRow:
+    return TotalRow(_("All of them"), report.total)
+
+
+def sorted_by(rows: list[Any], column: Column, down: bool) -> list[Any]:
     """Rows come by name; what is the same stays so, and what is empty stands last either way."""
-    value = next(column.value for column in columns if column.name == sort.removeprefix("-"))
-    known = [row for row in rows if value(row) not in {None, ""}]
+    known = [row for row in rows if column.value(row) not in {None, ""}]
 
     def key(row: Any) -> Any:
-        found = value(row)
+        found = column.value(row)
         return plain(found) if isinstance(found, str) else found
 
-    known.sort(key=key, reverse=sort.startswith("-"))
-    return [*known, *(row for row in rows if value(row) in {None, ""})]
+    known.sort(key=key, reverse=down)
+    return [*known, *(row for row in rows if column.value(row) in {None, ""})]
 
 
 def _head(column: Column, sort: str) -> Head:
