@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from accounts.models import Actor, Invitation, Role, Supervision, User
 from accounts.rules.invitations import lookups, read_code
 from clients.models import Assignment, Client, Closing, Handover, KeptFrom, Pause
 from peersupport.lib.clock import now
+from peersupport.lib.composed import composed
 from peersupport.lib.sealed import words_of
 
 SOON = timedelta(days=14)
@@ -127,8 +128,13 @@ def closings_of(client: Client) -> list[Closing]:
 
 def latest_handover(client: Client) -> Handover | None:
     """Of a client that was loaded for this reader: the last one that was not called off."""
+    return next(iter(_handovers(client.pk)), None)
+
+
+@composed
+def _handovers(client: UUID) -> QuerySet[Handover]:
     rows = Handover.objects.standing().filter(client=client)
-    return rows.select_related("leaving__specialist", "coming__specialist").order_by("-planned_at", "-pk").first()
+    return rows.select_related("leaving__specialist", "coming__specialist").order_by("-planned_at", "-pk")[:1]
 
 
 def handover_to_show(client: Client) -> Handover | None:
@@ -147,8 +153,13 @@ def may_walk_with(actor: Actor, client: Client) -> list[User]:
 def standing_pause(client: Client) -> Pause | None:
     """Of a client that was loaded for a reader who may know facts; one whose days are not over."""
     today = now().astimezone(ZoneInfo(client.user.time_zone)).date()
+    return next(iter(_pauses(client.pk, today)), None)
+
+
+@composed
+def _pauses(client: UUID, today: date) -> QuerySet[Pause]:
     rows = Pause.objects.standing().filter(client=client)
-    return rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today)).first()
+    return rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today)).order_by("pk")[:1]
 
 
 def without_specialist(actor: Actor) -> list[Client]:

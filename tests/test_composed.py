@@ -20,7 +20,7 @@ from accounts.models import Actor, Role, User
 from clients import actions as clients
 from clients import pages, trust
 from clients import permissions as of_clients
-from clients.models import Client, KeptFrom
+from clients.models import Client, Handover, KeptFrom, Pause
 from conversations.actions import answer, open_reach_out
 from goals.actions.comments import take_back as take_back_comment
 from goals.models import Comment, Goal, Step, Suggestion, Victory
@@ -30,6 +30,7 @@ from goals.permissions import goals as of_goals
 from goals.permissions import ideas as of_ideas
 from goals.permissions import live as of_open_pages
 from goals.permissions import victories as of_victories
+from home import permissions as of_staff
 from home.demo.cast import Cast
 from peersupport.lib.among import ids_of
 from peersupport.lib.clock import now
@@ -94,6 +95,9 @@ def crowded(
         for log in logs
     ]
     take_back(words[0], by=cast.actor("alex"))
+    leaving, soon = Handover.Why.LEAVING, now() + timedelta(days=3)
+    clients.plan_handover(luz, cast.maya, leaving, at=soon, told_in_person=True, by=cast.actor("sam"))
+    clients.note_pause(alex, Pause.Kind.TRAVEL, now().date(), None, by=cast.actor("maya"))
     sent = open_reach_out(alex, "talk", op_id=new_id(), language="en", by=None)
     answer(sent, "called", language="en", by=cast.actor("maya"))
     return cast
@@ -107,6 +111,8 @@ def asked_by(actor: Actor, before: datetime) -> Iterator[tuple[Composed[Any, Any
         yield of_clients._client, (actor, client.pk)
         yield of_victories._new_cheers, (client.pk, client.user_id, before)
         yield of_clients._assigned, (client.pk, client.program_id)
+        yield of_staff._handovers, (client.pk,)
+        yield of_staff._pauses, (client.pk, now().date())
         yield from (
             (of_clients._supervisors, (client.pk, client.program_id, specialists[:most])) for most in (0, 1, 3, 9)
         )

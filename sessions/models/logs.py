@@ -114,7 +114,8 @@ class ContactLog(models.Model):
         AFTER = "after", _("afterwards")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="contact_logs")
+    # Found by the timeline, which begins with the client.
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="contact_logs", db_index=False)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="contact_logs")
     op_id = models.UUIDField()
     op_fingerprint = models.CharField(max_length=64)
