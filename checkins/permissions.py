@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from accounts.models import Actor
@@ -19,6 +19,7 @@ from clients.permissions import is_own, may_read_facts, may_read_words, may_writ
 from notifications.models import Delivery
 from notifications.permissions import deliveries_of
 from peersupport.lib.clock import now
+from peersupport.lib.composed import composed
 from peersupport.lib.sealed import words_of
 
 LATELY = timedelta(days=14)  # how far back Today looks for answers nobody has read
@@ -142,9 +143,13 @@ def answers_for(actor: Actor) -> list[CheckIn]:
     """
     if not may_write_contacts(actor):
         return []
-    rows = CheckIn.objects.visible_to(actor).answered().filter(answered_at__gt=now() - LATELY).unread_by(actor)
-    rows = rows.select_related("agreement__client__user", "reach_out").order_by("-answer_changed_at", "-pk")
-    return [row for row in rows[:50] if not _waits_for_a_call(row)]
+    return [row for row in _answers(actor, now() - LATELY) if not _waits_for_a_call(row)]
+
+
+@composed
+def _answers(actor: Actor, since: datetime) -> QuerySet[CheckIn]:
+    rows = CheckIn.objects.visible_to(actor).answered().filter(answered_at__gt=since).unread_by(actor)
+    return rows.select_related("agreement__client__user", "reach_out").order_by("-answer_changed_at", "-pk")[:50]
 
 
 def may_be_answered(check_in: CheckIn) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from accounts.models import Actor, ContactHours, Program, ProgramHours, User
@@ -13,6 +13,7 @@ from clients.models import Client
 from clients.permissions import OpeningNeeded, is_own, may_read_words, may_write_contacts
 from conversations.models import ReachOut
 from peersupport.lib.clock import now
+from peersupport.lib.composed import composed
 from peersupport.lib.sealed import words_of
 
 LATELY = timedelta(hours=24)  # how long an answer, or "never mind", stays on the homes
@@ -101,13 +102,17 @@ class Latest:
 
 def latest_for_home(client: Client) -> Latest:
     """One query; for the client's own eyes."""
-    lately = Q(answered_at__gte=now() - LATELY)
-    waits = Q(answered_at__isnull=True, taken_back_at__isnull=True)
-    rows = ReachOut.objects.with_words().filter(waits | lately, client=client).order_by("-opened_at", "-pk")
-    found = list(rows)
+    found = _latest(client.pk, now() - LATELY)
     answered = [row for row in found if row.answered_at is not None]
     newest = max(answered, key=lambda row: (row.answered_at, row.pk), default=None)
     return Latest([row for row in found if row.waits], newest)
+
+
+@composed
+def _latest(client: UUID, since: datetime) -> QuerySet[ReachOut]:
+    waits = Q(answered_at__isnull=True, taken_back_at__isnull=True)
+    rows = ReachOut.objects.with_words().filter(waits | Q(answered_at__gte=since), client=client)
+    return rows.order_by("-opened_at", "-pk")
 
 
 @dataclass
@@ -137,11 +142,17 @@ def waiting_for(actor: Actor) -> list[Waiting]:
 
     Specialists get the words too, for those they walk with today; supervisors get facts.
     """
-    rows, words = ReachOut.objects.visible_to(actor).waiting(), may_write_contacts(actor)
+    words = may_write_contacts(actor)
     found: dict[UUID, Waiting] = {}
-    for row in sorted(rows.with_words() if words else rows.facts(), key=_when_due):
+    for row in sorted(_waiting(actor, words), key=_when_due):
         found.setdefault(row.client_id, Waiting(row.client, words)).rows.append(row)
     return list(found.values())
+
+
+@composed
+def _waiting(actor: Actor, words: bool) -> QuerySet[ReachOut]:
+    rows = ReachOut.objects.visible_to(actor).waiting()
+    return rows.with_words() if words else rows.facts()
 
 
 def past_promise(actor: Actor) -> list[Waiting]:
@@ -151,9 +162,14 @@ def past_promise(actor: Actor) -> list[Waiting]:
 
 def taken_back_lately(actor: Actor) -> list[ReachOut]:
     """ "Never mind, I’m fine": shown until someone has seen it, and for a day. Facts only."""
-    shown = Q(seen_at__isnull=True) | Q(taken_back_at__gte=now() - LATELY)
+    return _taken_back(actor, now() - LATELY)
+
+
+@composed
+def _taken_back(actor: Actor, since: datetime) -> QuerySet[ReachOut]:
+    shown = Q(seen_at__isnull=True) | Q(taken_back_at__gte=since)
     rows = ReachOut.objects.visible_to(actor).facts().filter(shown, taken_back_at__isnull=False)
-    return list(rows.order_by("-taken_back_at", "-pk")[:50])
+    return rows.order_by("-taken_back_at", "-pk")[:50]
 
 
 def without_words(reach_out: ReachOut) -> ReachOut:

@@ -17,21 +17,32 @@ from django.utils import translation
 from django.utils.connection import ConnectionDoesNotExist
 
 from accounts.models import Actor, Role, User
+from checkins import permissions as of_check_ins
+from checkins.actions import answer as answer_check_in
+from checkins.models import CheckIn
 from clients import actions as clients
 from clients import pages, trust
 from clients import permissions as of_clients
 from clients.models import Client, Handover, KeptFrom, Pause
+from conversations import permissions as of_reach_outs
 from conversations.actions import answer, open_reach_out
+from conversations.actions import take_back as never_mind
 from goals.actions.comments import take_back as take_back_comment
+from goals.actions.goals import change_goal
+from goals.actions.ideas import put_off
+from goals.actions.writing import Sent
 from goals.models import Comment, Goal, Step, Suggestion, Victory
 from goals.permissions import comments as of_comments
 from goals.permissions import consent as of_consent
 from goals.permissions import goals as of_goals
 from goals.permissions import ideas as of_ideas
 from goals.permissions import live as of_open_pages
+from goals.permissions import news as of_news
 from goals.permissions import victories as of_victories
 from home import permissions as of_staff
 from home.demo.cast import Cast
+from home.pages import handovers
+from home.views import today
 from peersupport.lib.among import ids_of
 from peersupport.lib.clock import now
 from peersupport.lib.composed import MOST_SHAPES, Composed, NotComposable, composed
@@ -75,9 +86,11 @@ def crowded(
     comment_on: Callable[..., Comment],
     write_victory: Callable[..., Victory],
     say_back: Callable[..., Any],
+    due: Callable[..., CheckIn],
 ) -> Cast:
-    """Covers that began and ended, someone kept away, goals shared and not, words taken back."""
+    """Covers that began and ended, someone kept away, goals shared and not, words taken back, all that Today shows."""
     alex, luz = cast.clients["alex"], cast.clients["luz"]
+    answer_check_in(due(), CheckIn.Answer.GOOD, language="en", by=cast.actor("alex"))
     clients.assign_cover(alex, cast.sam, until=now() + timedelta(days=3), by=None)
     clients.assign_cover(luz, cast.maya, starts_at=now() - timedelta(days=9), until=now() - timedelta(days=1), by=None)
     clients.keep_away(luz, cast.noor, by=cast.actor("luz"))
@@ -87,14 +100,21 @@ def crowded(
     said = [comment_on(goals[2], name, "for us", step=one) for name in ("alex", "maya") for one in (step, None)]
     take_back_comment(said[0], by=cast.actor("alex"))
     offer("Ask the landlord", about="step", goal=goals[1])
+    put_off(offer("Visit the art group"), by=cast.actor("alex"))
+    change_goal(goals[1], Sent({"in_my_words": "a door of my own"}, goals[1].version, new_id()), by=cast.actor("alex"))
     rights = [write_victory(goal=goal, visibility=goal.visibility) for goal in goals]
     say_back(rights[1])
     logs = [write_log(signed=True, what_we_did="walked") for _ in range(3)]
+    write_log()
     words = [
         add_words(log, ClientWord.Kind.IN_MY_WORDS, "mine", op_id=new_id(), language="en", by=cast.actor("alex"))
         for log in logs
     ]
     take_back(words[0], by=cast.actor("alex"))
+    for number in range(2):
+        waits = open_reach_out(alex, "talk", op_id=new_id(), language="en", by=None)
+        if number:
+            never_mind(waits, by=cast.actor("alex"))
     leaving, soon = Handover.Why.LEAVING, now() + timedelta(days=3)
     clients.plan_handover(luz, cast.maya, leaving, at=soon, told_in_person=True, by=cast.actor("sam"))
     clients.note_pause(alex, Pause.Kind.TRAVEL, now().date(), None, by=cast.actor("maya"))
@@ -134,17 +154,32 @@ def asked_by(actor: Actor, before: datetime) -> Iterator[tuple[Composed[Any, Any
     yield from _of_a_report(actor)
     yield of_contacts._taken_back, (_keys(ClientWord.objects.order_by("pk")),)
     yield trust._hours_of, (actor.user.pk,)
+    yield from _of_the_homes(actor, before)
     if actor.wears(Role.Kind.CLIENT):
         yield pages._own, (actor,)
 
 
+def _of_the_homes(actor: Actor, before: datetime) -> Iterator[tuple[Composed[Any, Any], tuple[Any, ...]]]:
+    yield from ((query, (actor,)) for query in (today._people, today._unfinished, today._said))
+    yield from ((of_reach_outs._waiting, (actor, words)) for words in (True, False))
+    yield of_reach_outs._taken_back, (actor, before)
+    yield of_check_ins._answers, (actor, before)
+    yield from ((of_ideas._answered, (actor, since)) for since in (before, None))
+    yield of_victories._unseen, (actor, before)
+    yield of_news._saves, (actor, before)
+    yield handovers._handovers, (actor, before)
+    for client in Client.objects.order_by("pk"):
+        yield of_reach_outs._latest, (client.pk, before)
+        yield of_ideas._waiting, (client.pk,)
+
+
 def _of_a_report(actor: Actor) -> Iterator[tuple[Composed[Any, Any], tuple[Any, ...]]]:
-    today, begins = now().date(), now() - timedelta(days=30)
+    day, begins = now().date(), now() - timedelta(days=30)
     people = ids_of(Client.objects.order_by("pk").values_list("pk", flat=True))
-    yield of_reports._held, (actor, today)
+    yield of_reports._held, (actor, day)
     yield of_reports._named, (ids_of(User.objects.order_by("pk").values_list("pk", flat=True)),)
     for groups in ((False, False, False), (True, False, True), (True, True, True)):
-        yield from ((counting._logged, (people, (begins.date(), today), today, groups, by)) for by in counting.By)
+        yield from ((counting._logged, (people, (begins.date(), day), day, groups, by)) for by in counting.By)
     yield counting._goals, (actor, people)
     yield counting._reach_outs, (Span(begins, now() + timedelta(days=1)), people)
     logs = ids_of(ContactLog.objects.order_by("pk").values_list("pk", flat=True))

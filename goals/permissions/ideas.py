@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404
 
 from accounts.models import Actor, Role
@@ -50,17 +50,27 @@ def _ideas(actor: Actor, client: UUID) -> SuggestionQuerySet:
 
 def ideas_waiting(client: Client) -> list[Suggestion]:
     """For the client's own eyes: what waits for their answer."""
+    return _waiting(client.pk)
+
+
+@composed
+def _waiting(client: UUID) -> QuerySet[Suggestion]:
     rows = Suggestion.objects.filter(client=client).open().select_related("author", "goal")
-    return list(rows.order_by("offered_at", "pk"))
+    return rows.order_by("offered_at", "pk")
 
 
 def answered_since(actor: Actor, since: datetime | None = None) -> list[Suggestion]:
     """This specialist's ideas that were answered, and whose answer they have not seen on the client's goals page."""
     if not actor.wears(Role.Kind.SPECIALIST):
         return []
+    return _answered(actor, since)
+
+
+@composed
+def _answered(actor: Actor, since: datetime | None) -> QuerySet[Suggestion]:
     seen = Visit.objects.filter(
         client=OuterRef("client"), user=actor.user, page=PAGE, looked_at__gte=OuterRef("answered_at")
     )
     rows = Suggestion.objects.visible_to(actor).filter(~Exists(seen), author=actor.user, answered_at__isnull=False)
     rows = rows.filter(answered_at__gte=since) if since else rows
-    return list(rows.select_related("client__user").order_by("-answered_at", "-pk")[:50])
+    return rows.select_related("client__user").order_by("-answered_at", "-pk")[:50]

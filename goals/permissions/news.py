@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, Max, OuterRef, Subquery
+from django.db.models import Exists, F, Max, OuterRef, QuerySet, Subquery
 
 from accounts.models import Actor, ContactHours, Role
 from clients.models import Visit
@@ -18,6 +18,7 @@ from goals.permissions.victories import victories_unseen
 from notifications.models import Delivery
 from notifications.permissions import deliveries_of
 from peersupport.lib.clock import now
+from peersupport.lib.composed import composed
 
 LATELY = timedelta(days=14)  # how far back Today looks for what nobody has read
 MOST = 300  # saves that are read to say what is new
@@ -47,17 +48,22 @@ def changes_for(actor: Actor) -> list[Changes]:
     """One line for each client, the newest first: what a specialist sees on Today. One query."""
     if not actor.wears(Role.Kind.SPECIALIST):
         return []
-    looks = Visit.objects.filter(user=actor.user, looked_at__gte=OuterRef("at"))
-    at_list = looks.filter(client=OuterRef("goal__client"), page=PAGE)
-    at_goal = looks.of_row(GOAL_PAGE, OuterRef("goal_id"))
-    rows = Revision.objects.visible_to(actor).filter(author=F("goal__client__user"), at__gte=now() - LATELY)
-    rows = rows.filter(~Exists(at_list), ~Exists(at_goal)).order_by("-at", "-pk")
-    columns = ("goal__client", "goal__client__user__first_name", "at", "step", "base_version", "changed", "facts")
     found: dict[UUID, Changes] = {}
-    for client, name, at, step, base, changed, facts in rows.values_list(*columns)[:MOST]:
+    for client, name, at, step, base, changed, facts in _saves(actor, now() - LATELY):
         if changed:
             found.setdefault(client, Changes(client, name, at)).what.add(_said(step, base, changed, facts))
     return list(found.values())
+
+
+@composed
+def _saves(actor: Actor, since: datetime) -> QuerySet[Revision, tuple[Any, ...]]:
+    looks = Visit.objects.filter(user=actor.user, looked_at__gte=OuterRef("at"))
+    at_list = looks.filter(client=OuterRef("goal__client"), page=PAGE)
+    at_goal = looks.of_row(GOAL_PAGE, OuterRef("goal_id"))
+    rows = Revision.objects.visible_to(actor).filter(author=F("goal__client__user"), at__gte=since)
+    rows = rows.filter(~Exists(at_list), ~Exists(at_goal)).order_by("-at", "-pk")
+    columns = ("goal__client", "goal__client__user__first_name", "at", "step", "base_version", "changed", "facts")
+    return rows.values_list(*columns)[:MOST]
 
 
 def _said(step: UUID | None, base: int, changed: Collection[str], facts: Mapping[str, Any]) -> str:

@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from accounts.models import Actor, Role
@@ -124,9 +124,14 @@ def victories_unseen(actor: Actor) -> list[Victory]:
     """What clients shared with this specialist and they have not looked at yet: facts only."""
     if not actor.wears(Role.Kind.SPECIALIST):
         return []
-    rows = Victory.objects.visible_to(actor).unseen_by(actor).filter(created_at__gte=now() - LATELY)
+    return _unseen(actor, now() - LATELY)
+
+
+@composed
+def _unseen(actor: Actor, since: datetime) -> QuerySet[Victory]:
+    rows = Victory.objects.visible_to(actor).unseen_by(actor).filter(created_at__gte=since)
     rows = rows.exclude(author=actor.user).facts().select_related("client__user")
-    return list(rows.order_by("-created_at", "-pk")[:MOST])
+    return rows.order_by("-created_at", "-pk")[:MOST]
 
 
 def one_for(client: Client, day: date) -> Victory | None:

@@ -1,7 +1,7 @@
 """Handovers as those who work here see them: who, from when, and what goes along. docs/decisions/0052"""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -12,6 +12,7 @@ from clients.models import Assignment, Client, Handover, KeptFrom
 from conversations.models import ReachOut
 from goals.models import Goal, Suggestion
 from peersupport.lib.clock import now
+from peersupport.lib.composed import composed
 from sessions.models import ContactLog
 
 NEW = timedelta(days=7)  # so long whoever came reads what they took over
@@ -29,14 +30,7 @@ class Line:
 
 def handovers_of(actor: Actor) -> list[Line]:
     """Of a specialist, the next one first: whom they hand on, and who comes to them or has just come. Three queries."""
-    at, mine = now(), Q(coming__specialist=actor.user)
-    rows = Handover.objects.standing().filter(
-        mine & Q(takes_effect_at__gt=at - NEW) | Q(leaving__specialist=actor.user, takes_effect_at__gt=at),
-        client__program=actor.role.program,
-        client__closed_at__isnull=True,
-    )
-    people = rows.select_related("leaving__specialist", "coming__specialist")
-    found = list(people.order_by("takes_effect_at", "pk")[:SHOWN])
+    found = _handovers(actor, now() - NEW)
     if not found:
         return []
     away = set(KeptFrom.objects.standing().filter(person=actor.user).values_list("client", flat=True))
@@ -48,6 +42,15 @@ def handovers_of(actor: Actor) -> list[Line]:
         if (line.client or (line.coming and line.handover.is_to_come))
         and not (line.coming and line.handover.client_id in away)
     ]
+
+
+@composed
+def _handovers(actor: Actor, since: datetime) -> QuerySet[Handover]:
+    comes = Q(coming__specialist=actor.user, takes_effect_at__gt=since)
+    goes = Q(leaving__specialist=actor.user, takes_effect_at__gt=now())
+    rows = Handover.objects.standing().filter(comes | goes, client__program=actor.role.program_id)
+    people = rows.filter(client__closed_at__isnull=True).select_related("leaving__specialist", "coming__specialist")
+    return people.order_by("takes_effect_at", "pk")[:SHOWN]
 
 
 def with_followers(ending: list[Assignment]) -> list[tuple[Assignment, User | None]]:

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -39,6 +40,7 @@ from home.pages.setup import first_steps
 from home.permissions import assignments_ending, handover_to_show, open_invitations, standing_pause, without_specialist
 from notifications.permissions import failed_for
 from peersupport.lib.clock import now
+from peersupport.lib.composed import composed
 from reports.figures.worklist import worklist_of
 from sessions.models import ClientWord, ContactLog
 from sessions.permissions import logs_of
@@ -106,7 +108,7 @@ def _newest_first(goals: list[Goal]) -> list[Goal]:
 
 
 def _specialist(request: HttpRequest, actor: Actor) -> HttpResponse:
-    people = list(Client.objects.visible_to(actor).active().by_name()[:50])
+    people = _people(actor)
     waits: dict[str, list[Any]] = {
         "waiting": waiting_for(actor),
         "answers": answers_for(actor),
@@ -116,7 +118,7 @@ def _specialist(request: HttpRequest, actor: Actor) -> HttpResponse:
         "undelivered": _undelivered(actor, people),
         "taken_back": taken_back_lately(actor),
         "unfinished": _unfinished(actor),
-        "said": _said(actor),
+        "said": _said(actor),  # facts only: what they have not read yet
     }
     audit.record_list("today", by=actor, count=len(people))
     shown = {(one.client.pk, row.page) for one in waits["waiting"] for row in one.shown}
@@ -126,15 +128,21 @@ def _specialist(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "home/today.html", context)
 
 
-def _unfinished(actor: Actor) -> list[ContactLog]:
+@composed
+def _people(actor: Actor) -> QuerySet[Client]:
+    return Client.objects.visible_to(actor).active().by_name()[:50]
+
+
+@composed
+def _unfinished(actor: Actor) -> QuerySet[ContactLog]:
     rows = ContactLog.objects.visible_to(actor).by(actor).unfinished().facts().select_related("client__user", "author")
-    return list(rows.order_by("occurred_at", "pk")[:50])
+    return rows.order_by("occurred_at", "pk")[:50]
 
 
-def _said(actor: Actor) -> list[ClientWord]:
-    """What clients said about a time together and this specialist has not read yet; facts only."""
+@composed
+def _said(actor: Actor) -> QuerySet[ClientWord]:
     rows = ClientWord.objects.visible_to(actor).unread_by(actor).select_related("log__client__user")
-    return list(rows.defer("text_sealed").order_by("at", "pk")[:50])
+    return rows.defer("text_sealed").order_by("at", "pk")[:50]
 
 
 def _undelivered(actor: Actor, people: list[Client]) -> list[tuple[Client, datetime]]:
