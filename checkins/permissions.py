@@ -38,10 +38,15 @@ def get_agreement(actor: Actor, pk: UUID) -> CheckInAgreement:
 
 def standing_of(client: Client) -> list[CheckInAgreement]:
     """Of a client that was loaded for this reader: what is agreed, and what waits for an answer. One query."""
-    found = CheckInAgreement.objects.standing().filter(client=client).select_related("proposed_by", "told_to")
-    for agreement in (agreements := list(found)):
+    found = _standing(client.pk)
+    for agreement in found:
         agreement.client = client
-    return agreements
+    return found
+
+
+@composed
+def _standing(client: UUID) -> QuerySet[CheckInAgreement]:
+    return CheckInAgreement.objects.standing().filter(client=client).select_related("proposed_by", "told_to")
 
 
 def may_propose(actor: Actor, client: Client) -> bool:
@@ -123,12 +128,17 @@ class Upcoming:
 def next_for(client: Client) -> Upcoming:
     """One query. Only the latest one is asked about, unless a talk made it quiet; those before it went quiet."""
     at = now()
-    rows = CheckIn.objects.planned().of(client).filter(planned_for__gt=at - ANSWERABLE)
-    rows = rows.marking_quiet(Delivery.objects.filter(kind=KIND, reason=ALREADY_TALKED))
-    found = list(rows.select_related("reach_out").order_by("planned_for")[:14])
+    found = _planned(client.pk, at - ANSWERABLE)
     begun = [row for row in found if row.planned_for <= at]
     due = begun[-1] if begun and may_be_answered(begun[-1]) and not begun[-1].kept_quiet else None
     return Upcoming(due, next((row for row in found if row.planned_for > at), None))
+
+
+@composed
+def _planned(client: UUID, since: datetime) -> QuerySet[CheckIn]:
+    rows = CheckIn.objects.planned().filter(agreement__client=client, planned_for__gt=since)
+    rows = rows.marking_quiet(Delivery.objects.filter(kind=KIND, reason=ALREADY_TALKED))
+    return rows.select_related("reach_out").order_by("planned_for")[:14]
 
 
 def ideas_for(client: Client) -> list[CheckInAgreement]:

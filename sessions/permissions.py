@@ -75,13 +75,18 @@ class Entry:
     client_words: list[ClientWord]
 
 
-def logs_of(actor: Actor, client: Client) -> ContactLogQuerySet:
-    """Of a client that was loaded for this reader, so that who may see them needs no second asking; with words."""
-    return _logs(actor, client.pk)
+def latest_log(actor: Actor, client: Client) -> ContactLog | None:
+    """The newest that took place as it stands there, with words; of a client that was loaded for this reader."""
+    return next(iter(_latest(actor, client.pk)), None)
+
+
+@composed
+def _latest(actor: Actor, client: UUID) -> ContactLogQuerySet:
+    return _logs(actor, client).newest_form().order_by("-occurred_at", "-pk")[:1]
 
 
 def timeline(actor: Actor, client: Client, position: str, size: int) -> Page:
-    """The same, one page of them."""
+    """One page of them; whom this reader may see was asked when the client was loaded."""
     return page_of(partial(_part, actor, client.pk), "occurred_at", position, size)
 
 

@@ -170,6 +170,11 @@ def _of_the_homes(actor: Actor, before: datetime) -> Iterator[tuple[Composed[Any
     yield handovers._handovers, (actor, before)
     for client in Client.objects.order_by("pk"):
         yield of_reach_outs._latest, (client.pk, before)
+        yield of_goals._current, (actor, client.pk)
+        yield of_consent._goals, (client.pk, now())
+        yield of_check_ins._standing, (client.pk,)
+        yield of_check_ins._planned, (client.pk, before)
+        yield of_contacts._latest, (actor, client.pk)
         yield of_ideas._waiting, (client.pk,)
 
 

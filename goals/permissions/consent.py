@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from accounts.models import User
 from clients.models import Client, Visit
 from goals.models import Goal, Suggestion
+from goals.models.goals import GoalQuerySet
 from goals.models.ideas import PLACES, SuggestionQuerySet
 from peersupport.lib.clock import now
 from peersupport.lib.composed import composed
@@ -55,11 +56,8 @@ def agreed_without_own_sign_in(client: Client) -> list[SaidYes]:
     From the next day on, by their own clock. One query while there is nothing.
     """
     today = _today(client)
-    ideas = _ideas(client, today)
-    rows = Goal.objects.filter(client=client).exclude(lifecycle__in=_NOT_THEIRS)
-    rows = rows.annotate(has_ideas=Exists(ideas.filter(goal=OuterRef("pk"))))
-    rows = rows.filter(_whole(today) | Q(has_ideas=True)).select_related("agreed_with")
-    goals = list(rows.order_by("-agreed_at", "-pk")[:_LATELY])
+    ideas = _ideas(client.pk, today)
+    goals = _goals(client.pk, today)
     found = [_of_goal(goal) for goal in goals if _is_whole(goal, today)]
     by_id = {goal.pk: goal for goal in goals if goal.has_ideas}  # type: ignore[attr-defined]
     taken_up = ideas.filter(goal__in=by_id)[:_LATELY] if by_id else []
@@ -106,7 +104,15 @@ def _is_whole(goal: Goal, today: datetime) -> bool:
     return goal.agreed_how in _IN_SOMEONES_PRESENCE and goal.agreed_at is not None and goal.agreed_at < today
 
 
-def _ideas(client: Client, today: datetime) -> SuggestionQuerySet:
+@composed
+def _goals(client: UUID, today: datetime) -> GoalQuerySet:
+    rows = Goal.objects.filter(client=client).exclude(lifecycle__in=_NOT_THEIRS)
+    rows = rows.annotate(has_ideas=Exists(_ideas(client, today).filter(goal=OuterRef("pk"))))
+    rows = rows.filter(_whole(today) | Q(has_ideas=True)).select_related("agreed_with")
+    return rows.order_by("-agreed_at", "-pk")[:_LATELY]
+
+
+def _ideas(client: UUID, today: datetime) -> SuggestionQuerySet:
     rows = Suggestion.objects.filter(_taken_up(today), client=client)
     return rows.select_related("answered_with").order_by("-answered_at", "-pk")
 

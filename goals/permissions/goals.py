@@ -21,6 +21,7 @@ from goals.models.revisions import RevisionQuerySet
 from goals.permissions.rights import may_write_here
 from peersupport.lib.composed import composed
 
+CURRENT = 20  # current goals are looked through to say which of them changed
 LATELY = 100  # saves since the last look that are read to say what is new
 
 PAGE = "goals"  # the list's name in Visit and in the audit
@@ -63,16 +64,17 @@ def get_step(goal: Goal, pk: UUID) -> Step:
 
 def goals_of(actor: Actor, client: Client) -> GoalQuerySet:
     """Of a client that was loaded for this reader, newest first. Read words only if `may_read_words`."""
-    rows = Goal.objects.filter(client=client).order_by("-created_at", "-pk")
-    return rows.reaching(actor) if may_read_facts(actor) else rows.none()
+    return _of_client(actor, client.pk)
+
+
+def current_goals(actor: Actor, client: Client) -> list[Goal]:
+    """What a client works on now, with news: for their home."""
+    return _current(actor, client.pk)
 
 
 def goals_with_news(actor: Actor, client: Client) -> GoalQuerySet:
     """The same, with `changed`: whether someone else wrote in it since this reader last looked at the list."""
-    look = Visit.objects.filter(user=actor.user, client=client, page=PAGE).values("before")
-    news = Revision.objects.filter(goal=OuterRef("pk"), at__gt=Subquery(look)).exclude(author=actor.user)
-    said = Comment.objects.filter(goal=OuterRef("pk"), at__gt=Subquery(look)).exclude(author=actor.user)
-    return goals_of(actor, client).marking_changed(news.reaching(actor), said.reaching(actor).still_there())
+    return _with_news(actor, client.pk)
 
 
 def shared_goals(actor: Actor, client: Client) -> list[Goal]:
@@ -87,6 +89,23 @@ def steps_of(goals: list[Goal]) -> dict[UUID, list[Step]]:
     for step in _steps(tuple(found)):
         found[step.goal_id].append(step)
     return found
+
+
+@composed
+def _current(actor: Actor, client: UUID) -> GoalQuerySet:
+    return _with_news(actor, client).current()[:CURRENT]
+
+
+def _with_news(actor: Actor, client: UUID) -> GoalQuerySet:
+    look = Visit.objects.filter(user=actor.user, client=client, page=PAGE).values("before")
+    news = Revision.objects.filter(goal=OuterRef("pk"), at__gt=Subquery(look)).exclude(author=actor.user)
+    said = Comment.objects.filter(goal=OuterRef("pk"), at__gt=Subquery(look)).exclude(author=actor.user)
+    return _of_client(actor, client).marking_changed(news.reaching(actor), said.reaching(actor).still_there())
+
+
+def _of_client(actor: Actor, client: UUID) -> GoalQuerySet:
+    rows = Goal.objects.filter(client=client).order_by("-created_at", "-pk")
+    return rows.reaching(actor) if may_read_facts(actor) else rows.none()
 
 
 @composed

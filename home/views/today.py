@@ -30,7 +30,7 @@ from goals.models import Cheer, Goal
 from goals.pages.lists import cards_of
 from goals.pages.victories import victory_form
 from goals.permissions.consent import agreed_without_own_sign_in
-from goals.permissions.goals import goals_with_news
+from goals.permissions.goals import current_goals
 from goals.permissions.ideas import answered_since, ideas_waiting
 from goals.permissions.news import changes_for
 from goals.permissions.victories import new_cheers, still_given, victories_unseen
@@ -43,10 +43,9 @@ from peersupport.lib.clock import now
 from peersupport.lib.composed import composed
 from reports.figures.worklist import worklist_of
 from sessions.models import ClientWord, ContactLog
-from sessions.permissions import logs_of
+from sessions.permissions import latest_log
 
 SHOWN = 3
-GOALS_ASKED = 20  # current ones, to say which of them changed
 UNDELIVERED_SINCE = timedelta(days=7)
 
 
@@ -63,7 +62,7 @@ def _client(request: HttpRequest, actor: Actor) -> HttpResponse:
     cheers, since = _look_home(client, actor)
     helpers = specialists_of(client)
     ahead = outlook(client, helpers)
-    goals = _newest_first(list(goals_with_news(actor, client).current()[:GOALS_ASKED]))
+    goals = _newest_first(current_goals(actor, client))
     context = {
         "client": client,
         "ideas": ideas_waiting(client),
@@ -95,8 +94,7 @@ def _look_home(client: Client, actor: Actor) -> tuple[list[Cheer], datetime | No
 
 
 def _latest_log(client: Client, actor: Actor) -> ContactLog | None:
-    """The newest time together that took place as it stands there."""
-    log = logs_of(actor, client).newest_form().order_by("-occurred_at", "-pk").first()
+    log = latest_log(actor, client)
     if log is not None:
         log.client = client
     return log
