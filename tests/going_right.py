@@ -5,10 +5,9 @@ from typing import Any
 
 from django.urls import reverse
 
-from goals.actions.victories import Told, cheer, put_away, write_victory
+from goals.actions.victories import Told, cheer, put_away, today_of, write_victory
 from goals.models import Goal, Victory
 from home.demo.cast import Cast
-from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
 from tests.crawl import Crawl
 
@@ -16,16 +15,17 @@ from tests.crawl import Crawl
 def every_victory(cast: Cast, goal: Goal) -> dict[str, Any]:
     """One for each way to share and each season, told ones, one put away, one with a word back."""
     alex, maya, client = cast.actor("alex"), cast.actor("maya"), cast.clients["alex"]
+    today = today_of(client)
 
     def write(visibility: str, ago: int = 0, of: Goal | None = None) -> Victory:
-        told = Told("1", visibility, now().date() - timedelta(days=ago), of)
+        told = Told("1", visibility, today - timedelta(days=ago), of)
         return write_victory(client, told, op_id=new_id(), by=alex)
 
     for ago in (95, 190, 285):
         write("just-me", ago)
     write("specialist", 40, goal)
     put_away(write("support"), by=alex)
-    told = Told("2", "specialist", now().date() - timedelta(days=120))
+    told = Told("2", "specialist", today - timedelta(days=120))
     write_victory(cast.clients["toni"], told, op_id=new_id(), by=maya)
     Victory.objects.filter(client=cast.clients["toni"]).update(put_away_at=None)
     victory = write("support", 1, goal)

@@ -15,11 +15,11 @@ from audit.models import Event
 from clients.actions import open_words
 from conversations.actions import open_reach_out
 from goals.actions import victories as actions
+from goals.actions.victories import today_of
 from goals.models import Cheer, Goal, Victory
 from goals.pages.seasons import season_in_words, season_of
 from home.demo.cast import Cast
 from home.views import today
-from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
 from peersupport.lib.refusals import Refusal, Stale
 from tests.fixtures_goals import RIGHT, fresh
@@ -286,7 +286,7 @@ def test_seasons(day: date, said: str) -> None:
 
 
 def test_season_by_season_page_by_page(cast: Cast, sign_in: SignIn, write_victory: Write, clock: Any) -> None:
-    today = now().date()
+    today = today_of(cast.clients["alex"])
     for ago in range(0, 300, 10):
         write_victory(f"went right {ago}.", on=today - timedelta(days=ago))
     alex = sign_in("alex")

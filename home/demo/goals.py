@@ -8,7 +8,7 @@ from clients.models import Client
 from goals.actions.goals import add_goal, change_goal
 from goals.actions.ideas import Idea, put_off, suggest
 from goals.actions.steps import add_step, change_step
-from goals.actions.victories import Told, cheer, write_victory
+from goals.actions.victories import Told, cheer, today_of, write_victory
 from goals.actions.writing import Sent
 from goals.models import Goal, Step, Victory
 from goals.models.goals import Visibility
@@ -68,7 +68,7 @@ def _alexs(client: Client, alex: Actor, maya: Actor) -> None:
 
 
 def _went_right(client: Client, home: Goal, alex: Actor, maya: Actor) -> None:
-    today = now().date()
+    today = today_of(client)
     for ago, text, visibility, goal in (
         (223, "I said no to the second apartment and it felt right.", Visibility.SPECIALIST, home),
         (96, "One whole night without the TV.", Visibility.JUST_ME, None),

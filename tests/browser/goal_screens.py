@@ -14,6 +14,7 @@ from goals.actions import comments
 from goals.actions.goals import add_goal, change_goal
 from goals.actions.ideas import Idea, suggest
 from goals.actions.steps import add_step, change_step
+from goals.actions.victories import today_of
 from goals.actions.writing import Sent
 from goals.models import Comment, Goal, Step, Suggestion
 from goals.pages.live import note_presence
@@ -21,7 +22,6 @@ from goals.rules import OWN_HAND, Way
 from home.demo import cast as demo
 from home.demo import goals
 from home.demo.cast import Cast
-from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
 from tests.browser.hands import said, send, write
 from tests.browser.victory_screens import VICTORY_STATES, furnish_victories
@@ -76,7 +76,7 @@ def _said_in_other_ways(cast: Cast) -> dict[str, object]:
         sent = Sent({"in_my_words": words, "visibility": "specialist"}, 0, new_id(), told=True, way=way)
         return add_goal(client, sent, agreed=agreed, by=maya)
 
-    on_paper = Way(Goal.AgreedHow.PAPER, "", True, now().date(), "both")
+    on_paper = Way(Goal.AgreedHow.PAPER, "", True, today_of(client), "both")
     spanish = Sent({"in_my_words": "Bailar con mis primas", "visibility": "support"}, 0, new_id(), "es")
     return {
         "waiting_goal": tell("Sing with the others", OWN_HAND, agreed=False).pk,

@@ -7,10 +7,9 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from conversations.actions import open_reach_out
-from goals.actions.victories import Told, cheer, put_away, write_victory
+from goals.actions.victories import Told, cheer, put_away, today_of, write_victory
 from goals.models import Goal
 from home.demo.cast import Cast
-from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
 
 WORDS = (
@@ -23,7 +22,7 @@ WORDS = (
 
 def furnish_victories(cast: Cast, goal: Goal) -> dict[str, object]:
     """Ids that stand in URLs."""
-    alex, maya, today = cast.actor("alex"), cast.actor("maya"), now().date()
+    alex, maya, today = cast.actor("alex"), cast.actor("maya"), today_of(cast.clients["alex"])
     made = [
         write_victory(
             cast.clients["alex"],
