@@ -65,11 +65,12 @@ def is_own(actor: Actor, client: Client) -> bool:
 
 @dataclass(frozen=True)
 class Helper:
-    """Someone the client's support rests on today. `until` is set for a cover."""
+    """Someone the client's support rests on today. `until` is set for a cover; `since`, for specialists."""
 
     person: User
     hat: Role.Kind
     until: datetime | None = None
+    since: datetime | None = None
 
     @property
     def covers(self) -> bool:
@@ -89,8 +90,9 @@ def support_of(client: Client, specialists: list[Helper] | None = None) -> list[
 
 def specialists_of(client: Client) -> list[Helper]:
     """Who walks with the client today: one query."""
+    cover, hat = Assignment.Kind.COVER, Role.Kind.SPECIALIST
     return [
-        Helper(row.specialist, Role.Kind.SPECIALIST, row.ends_at if row.kind == Assignment.Kind.COVER else None)
+        Helper(row.specialist, hat, row.ends_at if row.kind == cover else None, row.starts_at)
         for row in _assigned(client.pk, client.program_id)
     ]
 

@@ -61,8 +61,13 @@ def who_names(helpers: list[Helper], *, client_name: str, own: bool) -> dict[str
 
 def specialist_name(helpers: list[Helper]) -> str:
     """Of the client's own specialist; "" while there is none."""
-    found = [helper for helper in helpers if helper.hat == Role.Kind.SPECIALIST and not helper.covers]
-    return found[0].person.first_name if found else ""
+    found = own_specialist(helpers)
+    return found.person.first_name if found else ""
+
+
+def own_specialist(helpers: list[Helper]) -> Helper | None:
+    found = (helper for helper in helpers if helper.hat == Role.Kind.SPECIALIST and not helper.covers)
+    return next(found, None)
 
 
 def agreed_in_words(goal: Goal, *, own: bool) -> str:
@@ -119,9 +124,8 @@ _HAS = {
 }
 
 
-def visibility_in_words(goal: Goal, helpers: list[Helper]) -> str:
-    """For the client: "just for me", "me and Maya", "my whole support"."""
-    name = specialist_name(helpers)
-    if goal.visibility == Visibility.SPECIALIST and name:
-        return _("me and %(name)s") % {"name": name}
-    return str(Visibility(goal.visibility).label)
+def visibility_in_words(visibility: str, specialist: str) -> str:
+    """For the client: "just for me", "me and Maya", "my whole support". `specialist`: a name, "" if none is known."""
+    if visibility == Visibility.SPECIALIST and specialist:
+        return _("me and %(name)s") % {"name": specialist}
+    return str(Visibility(visibility).label)

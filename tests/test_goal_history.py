@@ -9,6 +9,8 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
+from clients.actions import assign_specialist, end_assignment
+from clients.models import Assignment
 from goals.actions.goals import change_goal, settle_texts
 from goals.actions.writing import Sent
 from goals.models import Goal, Revision
@@ -294,3 +296,22 @@ def test_the_filter_has_pages(cast: Cast, sign_in: SignIn, write_goal: Write, cl
     shown += history(alex, goal, query)
     assert all(f">text {number}.<" in shown for number in range(23))
     assert ">text 23.<" not in shown
+
+
+def test_a_choice_names_who_walked_along_then(
+    cast: Cast, sign_in: SignIn, write_goal: Write, write_step: Any, clock: Any
+) -> None:
+    """Not whoever came later."""
+    goal, alex = write_goal(visibility="just-me"), sign_in("alex")
+    save(alex, goal, visibility="specialist")
+    save_step(alex, write_step(goal), who="specialist")
+    shown = history(alex, goal)
+    assert "Who may see it: me and Maya" in shown
+    assert "Who does it: Maya" in shown
+    assert "Who may see it: me and my specialist" in history(sign_in("maya"), goal)
+    clock.move(minutes=15)
+    end_assignment(Assignment.objects.get(client=goal.client, specialist=cast.maya), reason="moved", by=None)
+    assign_specialist(goal.client, cast.noor, by=None)
+    shown = history(alex, goal)
+    assert "Who may see it: me and my specialist" in shown
+    assert "Who does it: my specialist" in shown

@@ -20,7 +20,7 @@ from clients.permissions import Helper, is_own, specialists_of, support_of
 from goals.actions.writing import NotTheirs
 from goals.forms.consent import WAYS
 from goals.forms.goals import TOLD_VISIBILITIES, visibility_choices
-from goals.models import Goal, Step
+from goals.models import Goal, Step, Victory
 from goals.models.goals import Visibility
 from goals.pages.comments import talk_of_goal
 from goals.pages.live import OpenPage, drawn, live_page
@@ -115,8 +115,9 @@ def show_goal(
         "goal": goal,
         "own": own,
         "told": told,
-        "victories": victories,
+        "victories": [(victory, _seen_by(victory, helpers) if own else "") for victory in victories],
         "undo": undo,
+        "tried": request.POST,
         **_what_they_may(actor, goal, helpers, own=own, told=told),
         **_what_they_read(actor, goal, helpers, since),
         **_texts_and_steps(actor, goal, helpers, new_since(actor, goal, since), unsaved.typed or {}),
@@ -254,12 +255,16 @@ def _choices(goal: Goal, helpers: list[Helper], *, own: bool) -> dict[str, Any]:
     choices = visibility_choices(specialist_name(helpers)) if own else TOLD_VISIBILITIES
     others = [choice for choice in choices if choice[0] != goal.visibility]
     return {
-        "seen_by": visibility_in_words(goal, helpers) if own else dict(TOLD_VISIBILITIES).get(goal.visibility, ""),
+        "seen_by": _seen_by(goal, helpers) if own else dict(TOLD_VISIBILITIES).get(goal.visibility, ""),
         "visibilities": others,
         "lives": [(life, label) for life, label in _lives(goal, own=own) if may_become(goal.lifecycle, life)],
         "dimensions": Goal.Dimension,
         "achievements": Goal.Achievement,
     }
+
+
+def _seen_by(shared: Goal | Victory, helpers: list[Helper]) -> str:
+    return visibility_in_words(shared.visibility, specialist_name(helpers))
 
 
 def ways() -> dict[str, Any]:

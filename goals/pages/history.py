@@ -1,7 +1,7 @@
 """Who changed what, when: each save of a goal in plain words, with its texts for whoever may read them."""
 
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Actor
 from clients.models import Client
-from clients.permissions import is_own
+from clients.permissions import Helper, is_own
 from goals.models import Goal, Revision, Step
 from goals.models.goals import GOAL_FACTS, GOAL_TEXTS, OWN_WORDS, STEP_FACTS, STEP_TEXTS, Visibility
 from goals.pages.folding import folded
 from goals.pages.texts import label_of
 from goals.permissions.rights import may_write_as_told, step_fields, writable
 from goals.rules import BESIDE, BOTH, EARLIER, FIELD, LATER, TEXTS, stands_beside
+from goals.trust import visibility_in_words
 from peersupport.lib.sealed import words_of
 from peersupport.lib.when import day_in_words
 
@@ -56,6 +57,12 @@ class Reader:
     actor: Actor
     goal: Goal
     words: bool
+    specialist: Helper | None  # who walks with the client today
+
+    def specialist_at(self, moment: datetime) -> str:
+        """By name; "" where it was, or may have been, somebody else."""
+        known = self.specialist
+        return known.person.first_name if known and known.since and known.since <= moment else ""
 
     @property
     def own(self) -> bool:
@@ -87,7 +94,7 @@ def entries_of(reader: Reader, revisions: list[Revision], *, aside: bool = False
 
 
 def _entry(reader: Reader, revision: Revision, *, aside: bool) -> Entry:
-    lines = _lines(revision, reader.goal.client, own=reader.own, words=reader.words)
+    lines = _lines(revision, reader)
     if reader.words:
         lines = [_with_its_place(reader, revision, line) for line in lines]
     return Entry(
@@ -111,7 +118,8 @@ def button_for(revision: Revision, name: str, row: Goal | Step) -> str:
     return f"{revision.pk.hex}.{name}.{row.version}"
 
 
-def _lines(revision: Revision, client: Client, *, own: bool, words: bool) -> list[Line]:
+def _lines(revision: Revision, reader: Reader) -> list[Line]:
+    client, own, words = reader.goal.client, reader.own, reader.words
     if "moved" in revision.facts:
         return [_about_step(revision, client, words=words, says=_MOVED[revision.facts["moved"]])]
     if "kept" in revision.facts:
@@ -123,11 +131,9 @@ def _lines(revision: Revision, client: Client, *, own: bool, words: bool) -> lis
         lines.append(_about_step(revision, client, words=words))
     if revision.restores_id and (revision.changed or revision.set_beside):
         lines.append(Line(_brought_back(revision, client, own=own)))
-    lines += [
-        _line(revision, name, client, own=own, words=words) for name in revision.changed if _tells(revision, name)
-    ]
+    lines += [_line(revision, name, reader) for name in revision.changed if _tells(revision, name)]
     for name in _in_order(revision.set_beside):
-        line = _line(revision, name, client, own=own, words=words)
+        line = _line(revision, name, reader)
         says = _("Set beside, because something else was saved there meanwhile: %(what)s") % {"what": line.says}
         lines.append(replace(line, says=says))
     return lines if revision.changed or revision.set_beside else []
@@ -143,12 +149,13 @@ def _tells(revision: Revision, name: str) -> bool:
     return revision.base_version > 0 or name not in {"lifecycle", "status"}
 
 
-def _line(revision: Revision, name: str, client: Client, *, own: bool, words: bool) -> Line:
+def _line(revision: Revision, name: str, reader: Reader) -> Line:
+    client = reader.goal.client
     if name in TEXTS:
-        text = getattr(revision, name) if words else ""
-        label = _("What the step is") if name == "what" else label_of(name, client, own=own)
+        text = getattr(revision, name) if reader.words else ""
+        label = _("What the step is") if name == "what" else label_of(name, client, own=reader.own)
         return Line(label, text, _own_voice(revision, name, client), revision.language_of(name), name)
-    return Line(_fact(name, revision.facts.get(name, "")))
+    return Line(_fact(name, revision.facts.get(name, ""), reader.specialist_at(revision.at), own=reader.own))
 
 
 _MOVED = {EARLIER: gettext_lazy("Moved one place earlier"), LATER: gettext_lazy("Moved one place later")}
@@ -175,7 +182,7 @@ def _own_voice(revision: Revision, name: str, client: Client) -> bool:
     return name in OWN_WORDS or revision.voice(client) == client.user
 
 
-def _fact(name: str, value: str) -> str:
+def _fact(name: str, value: str, specialist: str, *, own: bool) -> str:
     label, said = {
         "lifecycle": (_("Where it stands"), Goal.Lifecycle),
         "visibility": (_("Who may see it"), Visibility),
@@ -189,6 +196,10 @@ def _fact(name: str, value: str) -> str:
         shown = _("not said")
     elif said is None:
         shown = day_in_words(date.fromisoformat(value))
+    elif name == "visibility" and own:
+        shown = visibility_in_words(value, specialist)
+    elif name == "who" and value == Step.Who.SPECIALIST and specialist:
+        shown = specialist
     else:
         shown = str(dict(said.choices)[value])
     return _("%(what)s: %(value)s") % {"what": label, "value": shown}

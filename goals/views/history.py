@@ -20,6 +20,7 @@ from goals.pages.history import Reader, entries_of, with_texts
 from goals.pages.saved import answer_goal_saved, answer_step_saved
 from goals.permissions.goals import get_goal, get_goal_to_write, get_goal_words, history_of
 from goals.permissions.rights import may_write_as_told, may_write_here
+from goals.trust import own_specialist
 from peersupport.lib.ids import new_id
 from peersupport.lib.refusals import Refusal
 
@@ -44,7 +45,7 @@ def history(request: HttpRequest, pk: UUID) -> HttpResponse:
         "own": is_own(actor, goal.client),
         "words": words,
         "aside": aside,
-        "entries": entries_of(Reader(actor, goal, words), found.rows, aside=aside),
+        "entries": entries_of(Reader(actor, goal, words, own_specialist(helpers)), found.rows, aside=aside),
         "page": replace(found, keep="only=aside&" if aside else ""),
         "op_id": new_id(),
         "may_write": words and may_write_here(actor, goal.client),
