@@ -118,7 +118,7 @@ def newest_for_specialist(actor: Actor) -> datetime | None:
     """When the newest thing came that waits for this specialist's look; None if nothing does."""
     moments = [idea.answered_at for idea in answered_since(actor, now() - LATELY)]
     moments += [changes.at for changes in changes_for(actor)]
-    moments += [victory.created_at for victory in victories_unseen(actor)]
+    moments += [unseen.newest.created_at for unseen in victories_unseen(actor)]
     return max((at for at in moments if at), default=None)
 
 

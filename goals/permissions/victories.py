@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -120,11 +121,22 @@ def was_read(cheer: Cheer) -> bool:
     return Cheer.objects.filter(pk=cheer.pk).was_read().exists()
 
 
-def victories_unseen(actor: Actor) -> list[Victory]:
-    """What clients shared with this specialist and they have not looked at yet: facts only."""
+@dataclass(frozen=True)
+class Unseen:
+    """What one client shared and a specialist has not looked at yet: facts only."""
+
+    newest: Victory
+    number: int
+
+
+def victories_unseen(actor: Actor) -> list[Unseen]:
+    """Once for each client, the newest first."""
     if not actor.wears(Role.Kind.SPECIALIST):
         return []
-    return _unseen(actor, now() - LATELY)
+    of_client: dict[UUID, list[Victory]] = {}
+    for victory in _unseen(actor, now() - LATELY):
+        of_client.setdefault(victory.client_id, []).append(victory)
+    return [Unseen(victories[0], len(victories)) for victories in of_client.values()]
 
 
 @composed
