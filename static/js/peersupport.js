@@ -14,16 +14,58 @@
     }
   };
 
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (event.defaultPrevented || !form.hasAttribute("data-once")) return;
-    if (form.hasAttribute("data-sent")) {
-      event.preventDefault();
-      return;
+  // Where nothing can be reached, the browser would put a page of its own in place of this one. So a form that holds
+  // words goes only after a question that costs nothing was answered; if not, the words stay in their box.
+  let sure; // the form whose question was answered
+  const holdsWords = (form) => [...form.elements].some((box) => box.matches("textarea") && box.value.trim());
+
+  const isReached = async () => {
+    try {
+      const signal = AbortSignal.timeout(10000);
+      const answer = await fetch("/healthz", { credentials: "omit", cache: "no-store", signal });
+      await answer.text();
+      return answer.status < 500;
+    } catch {
+      return false;
     }
+  };
+
+  const forget = () => document.querySelector("[data-unsent]")?.remove();
+
+  const sayNotSent = (button) => {
+    forget();
+    const says = document.createElement("p");
+    says.className = "flash";
+    says.setAttribute("role", "alert");
+    says.setAttribute("data-unsent", "");
+    says.textContent = document.getElementById("main").dataset.notSent;
+    (button.closest(".row, .choices") ?? button).after(says);
+  };
+
+  const sendWords = async (form, button) => {
+    forget();
+    setSent(form, true);
+    const reached = await isReached();
+    setSent(form, false);
+    if (!reached) return sayNotSent(button ?? form.lastElementChild);
+    sure = form;
+    form.requestSubmit(button);
+  };
+
+  document.addEventListener("submit", (event) => {
+    const { target: form, submitter } = event;
+    if (event.defaultPrevented) return;
+    if (form.hasAttribute("data-sent")) return event.preventDefault();
+    if (form !== sure && holdsWords(form)) {
+      event.preventDefault();
+      return sendWords(form, submitter);
+    }
+    sure = undefined;
+    if (!form.hasAttribute("data-once")) return;
     setSent(form, true);
     setTimeout(setSent, 10000, form, false);
   });
+  document.addEventListener("not-sent", ({ detail: button }) => sayNotSent(button)); // a page that saves by itself
 
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-sent]")) setSent(form, false);

@@ -166,7 +166,10 @@ const save = (() => {
     if (plain) for (const box of own) of(box).refused = undefined;
     if (form.closest("dialog, [data-leave]") || (!plain && !boxes().some(waits))) return;
     event.preventDefault();
-    if (!(await flush())) return;
+    if (!(await flush())) {
+      if (!plain) document.dispatchEvent(new CustomEvent("not-sent", { detail: submitter ?? form.lastElementChild }));
+      return;
+    }
     await live.look();
     if (!form.isConnected) return;
     if (!plain) return (submitter?.form ?? form).requestSubmit(submitter);

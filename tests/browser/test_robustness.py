@@ -86,6 +86,32 @@ def test_saving_again_after_back_makes_one_log(open_form):
     assert ContactLog.objects.count() == 1
 
 
+# --- no network -------------------------------------------------------------------------------------------------------
+def test_what_was_typed_stays_where_nothing_can_be_reached(open_form, watch):
+    watch.forgive("failed: GET", "console: Failed to load resource")
+    page = open_form(ODD)
+    page.context.set_offline(True)
+    button(page, "Save").click()
+    expect(page.get_by_role("alert")).to_have_text("Not sent yet. Your words are still here.")
+    expect(page.locator("[name=what_we_did]")).to_have_value(ODD)
+    page.context.set_offline(False)
+    button(page, "Save").click()
+    expect(page).to_have_url(LOG)
+    assert ContactLog.objects.get().what_we_did == ODD
+
+
+def test_a_server_that_is_down_takes_no_words_along(open_form, watch):
+    watch.forgive("answer 502")
+    page = open_form("We cooked.")
+    page.route("**/*", lambda route: route.fulfill(status=502, body="Bad gateway"))
+    button(page, "Save").click()
+    expect(page.get_by_role("alert")).to_have_text("Not sent yet. Your words are still here.")
+    page.unroute("**/*")
+    button(page, "Save").click()
+    expect(page).to_have_url(LOG)
+    assert ContactLog.objects.get().what_we_did == "We cooked."
+
+
 # --- two tabs ---------------------------------------------------------------------------------------------------------
 def test_two_tabs_lose_nothing(open_browser, sign_in_as, write_log, watch):
     log = write_log(what_we_did="At first.")
