@@ -57,9 +57,9 @@ def send(page: Page) -> None:
 def write(page: Page, field: str, text: str) -> None:
     """Writes into a box, which may be folded away."""
     box = page.locator(f"[name={field}]")
-    fold = page.locator("details", has=box)
-    if fold.count() and fold.get_attribute("open") is None:
-        fold.locator("summary").click()
+    for fold in box.locator("xpath=ancestor::details").all():
+        if fold.get_attribute("open") is None:
+            fold.locator("> summary").click()
     box.fill(text)
 
 

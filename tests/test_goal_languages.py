@@ -164,3 +164,12 @@ def test_the_language_of_a_field_that_is_not_theirs(sign_in: SignIn, write_goal:
     answer = save(sign_in("maya"), goal, why_it_matters="Rosa", language_why_it_matters="es")
     assert answer.status_code == 403
     assert fresh(goal).languages["why_it_matters"] == "en"
+
+
+def test_it_is_asked_only_where_it_differs(sign_in: SignIn, write_goal: Write) -> None:
+    goal, alex = write_goal(why_it_matters="Rosa", how_i_will_know="I swim"), sign_in("alex")
+    save(alex, goal, why_it_matters="Porque sí", language_why_it_matters="es")
+    fold = r'<details class="edit"( open)?><summary>In another language\?<span class="visually-hidden">: (.*?)</span>'
+    asks = {label: bool(is_open) for is_open, label in re.findall(fold, page(alex, goal))}
+    others = ("In my words", "Strengths I bring", "How I will know", "Who helps")
+    assert asks == {"Why it matters to me": True, **dict.fromkeys(others, False)}

@@ -1,5 +1,6 @@
 """Two pens on one goal: whole fields merge, texts never do, and every save can be found again."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -167,6 +168,21 @@ def test_a_choice_made_on_an_old_page_is_told_not_made(sign_in: SignIn, write_go
     assert save(alex, goal, lifecycle="completed").status_code == 409
     assert fresh(goal).lifecycle == "on-hold"
     assert "Where it stands: finished" in history(alex, goal)
+
+
+def folds(shown: str) -> dict[str, bool]:
+    """Of the choices on a goal's page: whether each is open, by what it says."""
+    found = re.findall(r'<details id="(?:sharing|life)"( open)? data-live>\s*<summary>\s*(.*?)\s*</summary>', shown)
+    return {says: bool(is_open) for is_open, says in found}
+
+
+def test_choices_are_folded_until_one_was_not_made(sign_in: SignIn, write_goal: Write) -> None:
+    goal, alex = write_goal(), sign_in("alex")
+    sharing, life = "Who may see it: me and Maya", "This goal: working on it"
+    assert folds(text(alex.get(reverse("goals:goal", args=[goal.pk])))) == {sharing: False, life: False}
+    assert folds(text(save(alex, goal, visibility=""))) == {sharing: True, life: False}
+    save(alex, goal, lifecycle="on-hold")
+    assert folds(text(save(alex, goal, lifecycle="completed"))) == {sharing: False, "This goal: paused": True}
 
 
 def test_sharing_less_goes_through_from_an_old_page_sharing_more_does_not(sign_in: SignIn, write_goal: Write) -> None:

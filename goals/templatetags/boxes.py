@@ -3,6 +3,7 @@
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from goals.pages.texts import TextView
@@ -12,17 +13,21 @@ register = template.Library()
 
 _BOX = (
     '<textarea{} id="id_{}" name="{}" rows="{}" dir="auto"{}{}>\n{}</textarea>{}'
-    '<p class="box-language">'
+    '<details class="edit"{}><summary>{}<span class="visually-hidden">: {}</span></summary>'
     '<label for="id_language_{}">{}<span class="visually-hidden">: {}</span></label>'
-    '<select id="id_language_{}" name="language_{}">{}</select></p>'
+    '<select class="form-select" id="id_language_{}" name="language_{}">{}</select></details>'
 )
 _VOICE, _UNSAVED = SafeString(' class="voice"'), SafeString(" data-unsaved")
 _SAYS = SafeString('<p class="who says" data-says></p>')
+_OPEN = SafeString(" open")
 
 
 @register.simple_tag
 def box(text: TextView) -> SafeString:
-    """With the language it is written in. One with data-version saves itself: static/js/save.js speaks right below."""
+    """With the language it is written in, folded away where it is the reader's own.
+
+    One with data-version saves itself: static/js/save.js speaks right below.
+    """
     name = text.name
     return format_html(
         _BOX,
@@ -34,6 +39,9 @@ def box(text: TextView) -> SafeString:
         "" if text.typed is None else _UNSAVED,
         text.in_box,
         _SAYS if text.saves_from else "",
+        "" if text.writes_in == get_language() else _OPEN,
+        _("In another language?"),
+        text.label,
         name,
         _("I write in"),
         text.label,
@@ -58,7 +66,6 @@ def edit(text: TextView, heading: bool) -> SafeString:
     )
 
 
-_OPEN = SafeString(" open")
 _EDIT = (
     '<details class="edit"{}><summary>{}</summary><label class="visually-hidden" for="id_{}">{}</label>{}'
     '<div class="row"><button class="btn main" type="submit">{}</button></div></details>'

@@ -90,10 +90,12 @@ const swap = (() => {
   };
 
   const bringChildren = (old, fresh) => {
+    const folds = new Set([...fresh.children].filter((child) => child.matches("details[id]")).map(({ id }) => id));
+    const stays = (node) => holds(node) || folds.has(node.id); // a fold made anew would be closed
     let at = old.firstChild;
     for (const child of [...fresh.childNodes]) {
       let twin = at;
-      while (twin && !alike(twin, child)) twin = holds(twin) ? null : twin.nextSibling;
+      while (twin && !alike(twin, child)) twin = stays(twin) ? null : twin.nextSibling;
       if (!twin) {
         old.insertBefore(child, at);
         continue;

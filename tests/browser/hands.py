@@ -39,10 +39,15 @@ def write(page: Page, field: str, text: str) -> None:
     """Writes into a box, which may be folded away."""
     box = page.locator(f"[name={field}]")
     box.wait_for(state="attached")  # until then the page before this one may still be there, without any fold
-    fold = page.locator("details", has=box)
-    if fold.count() and fold.get_attribute("open") is None:
-        fold.locator("summary").click()
+    unfold(box)
     box.fill(text)
+
+
+def unfold(inside: Locator) -> None:
+    """Opens, from outside inwards, whatever it is folded away in."""
+    for fold in inside.locator("xpath=ancestor::details").all():
+        if fold.get_attribute("open") is None:
+            fold.locator("> summary").click()
 
 
 def send(page: Page) -> None:

@@ -63,6 +63,7 @@ def test_a_goal_by_keyboard_alone(cast, at_goals):
     page.keyboard.type(", once")
     press(page, page.locator("details:has([name=in_my_words]) button"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Swim in the lake, once")
+    press(page, page.locator("summary", has_text="This goal: working on it"))
     press(page, button(page, "Pause it"))
     expect(page.get_by_text("paused").first).to_be_visible()
     goal, step = Goal.objects.get(), Step.objects.get()

@@ -13,7 +13,7 @@ from clients.actions import end_assignment
 from clients.models import Assignment
 from goals.actions.goals import change_goal
 from goals.actions.writing import Sent
-from goals.models import Goal, Revision
+from goals.models import Comment, Goal, Revision
 from goals.permissions.live import page_version_of
 from goals.views import live as live_views
 from peersupport.lib.ids import new_id
@@ -299,6 +299,7 @@ def test_save_and_the_other_buttons(at, goal):
     expect(alex.locator("textarea[name=why_it_matters]")).to_be_hidden()
     expect(block(alex, "why_it_matters")).to_contain_text("Rosa is my sister.")
     box(alex, "who_helps").fill("Rosa")
+    alex.locator("summary", has_text="This goal").click()
     button(alex, "Pause it").click()
     expect(alex.locator("#about")).to_contain_text("paused")
     goal = fresh(goal)
@@ -343,3 +344,50 @@ def test_a_step_is_live_too(at, goal, write_step, sign_in, watch):
     expect(maya.get_by_text("This was changed in another window meanwhile.")).to_be_visible()
     step.refresh_from_db()
     assert (step.what, step.who, str(step.by_when)) == ("Call Rosa on Monday", "someone-else", "2026-12-24")
+
+
+def test_folds_stay_as_they_are(cast, at, goal, write_step, sign_in):
+    """Whatever the other one saves around them, and into them."""
+    done = write_step(goal, what="Call the office")
+    save_step(sign_in("alex"), done, status="done")
+    write_step(goal, what="Look at the map")
+    maya = at("maya")
+    for fold in ("#behind", "#text-who_helps > details", "#text-who_helps > details > details"):
+        maya.locator(f"{fold} > summary").click()
+    write_step(goal, what="Ask about the bus")  # from now on there is an order, just above what is behind
+    change_goal(goal, Sent({"who_helps": "Rosa"}, fresh(goal).version, new_id()), by=cast.actor("alex"))
+    expect(maya.get_by_role("link", name="Put the steps in another order")).to_be_visible(timeout=SOON)
+    expect(maya.locator("textarea[name=who_helps]")).to_have_value("Rosa", timeout=SOON)
+    expect(maya.locator("#behind blockquote")).to_be_visible()
+    expect(maya.get_by_label("I write in: Who helps")).to_be_visible()
+
+
+def test_what_is_said_without_a_network_stays(at, goal, watch):
+    watch.forgive("failed: GET", "failed: POST", "console: Failed to load resource")
+    alex = at("alex")
+    words = alex.locator("#talk [name=text]")
+    words.fill("Rosa called me.")
+    alex.context.set_offline(True)
+    for _time in range(2):
+        button(alex, "Say it").click()
+        expect(alex.get_by_role("alert")).to_have_text("Not sent yet. Your words are still here.")
+    expect(words).to_have_value("Rosa called me.")
+    alex.context.set_offline(False)
+    button(alex, "Say it").click()
+    expect(alex.locator(".flash")).to_have_text("Said.")
+    assert [one.text for one in Comment.objects.all()] == ["Rosa called me."]
+
+
+def test_what_is_said_waits_for_what_saves_itself(at, goal, watch):
+    watch.forgive("failed: GET", "failed: POST", "console: Failed to load resource")
+    alex = at("alex")
+    alex.context.set_offline(True)
+    box(alex, "why_it_matters").fill("Typed in the tunnel.")
+    alex.locator("#talk [name=text]").fill("Rosa called me.")
+    button(alex, "Say it").click()
+    expect(alex.get_by_role("alert")).to_have_text("Not sent yet. Your words are still here.")
+    alex.context.set_offline(False)
+    button(alex, "Say it").click()
+    expect(alex.locator(".flash")).to_have_text("Said.")
+    assert Comment.objects.get().text == "Rosa called me."
+    assert fresh(goal).why_it_matters == "Typed in the tunnel."
