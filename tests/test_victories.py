@@ -204,26 +204,6 @@ def test_put_away_it_is_gone_for_everyone_and_comes_back_as_it_was(
     assert RIGHT in text(maya.get(page_of(cast)))
 
 
-def test_a_goals_page_says_who_sees_it_by_name(sign_in: SignIn, write_goal: Write, write_victory: Write) -> None:
-    goal = write_goal()
-    write_victory(goal=goal)
-    here = reverse("goals:goal", args=[goal.pk])
-    assert "· me and Maya" in " ".join(text(sign_in("alex").get(here)).split())
-    maya = text(sign_in("maya").get(here))
-    assert RIGHT in maya
-    assert "me and " not in maya
-
-
-def test_today_names_each_person_once(sign_in: SignIn, write_victory: Write, clock: Any) -> None:
-    for number in range(3):
-        write_victory(f"Right {number}")
-        clock.move(minutes=1)
-    write_victory(client="rio", visibility="just-me")
-    home = " ".join(text(sign_in("maya").get("/")).split())
-    assert home.count("went right") == 1
-    assert "<b>Alex</b> shared 3 things that went right" in home
-
-
 # --- a word back ------------------------------------------------------------------------------------------------------
 def test_a_cheer_comes_back_in_words(cast: Cast, sign_in: SignIn, write_victory: Write, clock: Any) -> None:
     victory, maya, alex = write_victory(), sign_in("maya"), sign_in("alex")
