@@ -56,11 +56,16 @@ def send(page: Page) -> None:
 
 def write(page: Page, field: str, text: str) -> None:
     """Writes into a box, which may be folded away."""
+    find_box(page, field).fill(text)
+
+
+def find_box(page: Page, field: str) -> Locator:
+    """Unfolded."""
     box = page.locator(f"[name={field}]")
     for fold in box.locator("xpath=ancestor::details").all():
         if fold.get_attribute("open") is None:
             fold.locator("> summary").click()
-    box.fill(text)
+    return box
 
 
 def find_link(page: Page, pattern: str, start_at: str = "/") -> str:

@@ -15,6 +15,7 @@ from scripts.hands import (
     PLAN,
     VICTORIES,
     enter,
+    find_box,
     find_link,
     press,
     reach_out,
@@ -29,8 +30,7 @@ def both_texts(page: Page) -> None:
     other = page.context.new_page()
     other.goto(page.url)
     for tab in (page, other):
-        tab.locator("details:has(> [name=why_it_matters]) > summary").click()
-        tab.locator("[name=why_it_matters]").focus()
+        find_box(tab, "why_it_matters").focus()
     for tab, text in ((other, "So that nobody counts my bags."), (page, "So that I can walk over.")):
         tab.locator("[name=why_it_matters]").fill(text)
     page.wait_for_selector("button[name=keep]")
