@@ -75,7 +75,7 @@ def not_saved_yet(page: Page) -> None:
     open_goal(page)
     page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError()); }")
     write(page, "why_it_matters", "So that I can walk over.")
-    page.wait_for_function("document.querySelector('#live').textContent")
+    page.wait_for_selector("#live:not(:empty)")
 
 
 def in_hands(page: Page) -> None:
