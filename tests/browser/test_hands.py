@@ -5,10 +5,10 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from goals.actions.ideas import Idea, suggest
-from goals.models import Goal, Suggestion
+from goals.models import Goal, Revision, Suggestion
 from home.demo.cast import PASSWORD
 from peersupport.lib.ids import new_id
-from tests.browser.hands import button, link
+from tests.browser.hands import button, link, said, write
 from tests.browser.test_goals import press, tab_to
 
 pytestmark = pytest.mark.browser
@@ -73,29 +73,55 @@ def test_by_keyboard_alone(at_an_idea):
     assert Suggestion.objects.get().state == "open"
 
 
-def test_another_window_saves_nothing_and_loses_nothing(cast, at_an_idea, watch, write_goal):
-    goal = write_goal()
-    page = at_an_idea()
-    # Without JavaScript the form is sent as it is; with it, the box keeps what was typed and tries again by itself.
-    other = page.context.browser.new_context(
-        base_url=page.url.partition("/clients")[0].partition("/ideas")[0].partition("/goals")[0],
-        java_script_enabled=False,
-        storage_state=page.context.storage_state(),
-    ).new_page()
-    other.goto(reverse("goals:goal", args=[goal.pk]))
+def hand_over(page: Page) -> None:
     link(page, "Hand over the screen").click()
     page.locator("main form button").click()
     page.wait_for_url(f"**{HANDS}")
-    fold = other.locator("details", has=other.locator("[name=who_helps]"))
-    fold.locator("summary").first.click()
-    other.locator("[name=who_helps]").fill("Typed meanwhile")
-    fold.locator("button").first.click()
+
+
+def take_back(page: Page) -> None:
+    link(page, "Take the screen back").click()
+    page.locator("[name=password]").fill(PASSWORD)
+    button(page, "Take the screen back").click()
+
+
+def test_another_window_saves_nothing_and_loses_nothing(at_an_idea, open_browser, watch, write_goal):
+    """Without JavaScript the form is sent as it is, and stands ready once the screen is back."""
+    watch.forgive("answer 409")
+    goal, page = write_goal(), at_an_idea()
+    other = open_browser(javascript=False)
+    other.context.add_cookies(page.context.cookies())
+    other.goto(reverse("goals:goal", args=[goal.pk]))
+    hand_over(page)
+    write(other, "who_helps", "Typed meanwhile")
+    other.locator("details", has=other.locator("[name=who_helps]")).locator("button").first.click()
     expect(other.get_by_role("heading", level=1)).to_have_text("This screen is in someone else’s hands")
     assert Goal.objects.get(pk=goal.pk).who_helps == ""
     assert "Typed meanwhile" not in other.content()  # it may be in someone else's hands, too
-    link(other, "Take the screen back").click()
-    other.locator("[name=password]").fill(PASSWORD)
-    button(other, "Take the screen back").click()
+    take_back(other)
     button(other, "Save it now").click()
     expect(other.locator(".flash")).to_have_text("Saved.")
     assert Goal.objects.get(pk=goal.pk).who_helps == "Typed meanwhile"
+
+
+def test_another_window_keeps_trying_until_the_screen_is_back(at_an_idea, watch, write_goal):
+    """With JavaScript the box keeps what was typed and saves it once, without a key pressed."""
+    watch.forgive("answer 409")
+    goal, page = write_goal(), at_an_idea()
+    other = page.context.new_page()
+    other.goto(reverse("goals:goal", args=[goal.pk]))
+    hand_over(page)
+    write(other, "who_helps", "Typed meanwhile")
+    box = other.locator("[name=who_helps]")
+    says = box.locator("+ [data-says]")
+    expect(says).to_have_text(said(other, "Not saved yet. We keep trying."))
+    expect(box).to_have_value("Typed meanwhile")
+    assert Goal.objects.get(pk=goal.pk).who_helps == ""
+    page.goto("/")
+    take_back(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Goals of Alex")  # nothing was kept beside the box
+    expect(says).to_have_text(said(other, "Saved"))
+    expect(box).to_have_value("Typed meanwhile")
+    goal.refresh_from_db()
+    assert (goal.who_helps, goal.beside) == ("Typed meanwhile", {})
+    assert Revision.objects.filter(goal=goal, changed=["who_helps"]).count() == 1
