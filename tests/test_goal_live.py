@@ -1,5 +1,6 @@
 """A goal's page that stays open: what it asks, what it is answered, and what it may not cost or tell."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ from clients.models import Assignment, Visit
 from goals.actions.goals import change_goal
 from goals.actions.writing import Sent
 from goals.models import Goal
+from goals.pages.live import NOBODY, tag_of
 from home.demo.cast import Cast
 from peersupport.lib.ids import new_id
 from tests.fixtures_goals import WORDS, save
@@ -63,6 +65,22 @@ def test_the_page_brings_the_tag_that_it_asks_with(sign_in: SignIn, write_goal: 
     goal, alex = write_goal(), sign_in("alex")
     page = alex.get(reverse("goals:goal", args=[goal.pk])).context["live"]
     assert alex.get(page["url"], headers={**POLL, "If-None-Match": page["tag"]}).status_code == 304
+
+
+def test_the_tag_does_not_tell_how_often_was_saved_in_private(
+    cast: Cast, sign_in: SignIn, write_goal: Write, settings: Any
+) -> None:
+    goal, maya = write_goal(), sign_in("maya")
+    change_goal(goal, Sent({"visibility": "just-me"}, 1, new_id()), by=cast.actor("alex"))
+    for times in range(1, 4):
+        change_goal(goal, Sent({"who_helps": "x" * times}, 1 + times, new_id()), by=cast.actor("alex"))
+    change_goal(goal, Sent({"visibility": "specialist"}, 5, new_id()), by=cast.actor("alex"))
+    goal.refresh_from_db()
+    tag = tag_of(cast.actor("maya"), goal.pk, goal.page_version, NOBODY)
+    assert ask(maya, goal).headers["ETag"] == tag
+    assert re.fullmatch(r'"[0-9a-f]{20}"', tag)
+    settings.SECRET_KEY = "another"  # without the key nobody finds the number by trying
+    assert tag_of(cast.actor("maya"), goal.pk, goal.page_version, NOBODY) != tag
 
 
 def test_what_changed_is_the_same_markup_as_the_page(sign_in: SignIn, write_goal: Write, write_step: Any) -> None:

@@ -1,6 +1,5 @@
 """A goal's page that stays open: who else is at it, and whether it changed since it was drawn (decision 0070)."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +8,7 @@ from uuid import UUID
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 
 from accounts.models import Actor, User
@@ -47,10 +47,11 @@ def note_leaving(goal: UUID, actor: Actor) -> None:
         cache.set(_place(goal), found, GONE_AFTER)
 
 
-def tag_of(actor: Actor, page_version: int, others: frozenset[str]) -> str:
-    """The ETag: two pages with the same one show the same."""
-    parts = (actor.role.pk.hex, get_language() or "", *sorted(others))
-    return f'"{page_version}-{hashlib.blake2s(" ".join(parts).encode(), digest_size=8).hexdigest()}"'
+def tag_of(actor: Actor, goal: UUID, page_version: int, others: frozenset[str]) -> str:
+    """The ETag: two pages with the same one show the same. Keyed, so that nobody can tell from it how often a goal was
+    saved while it was not shared with them."""
+    parts = (goal.hex, str(page_version), actor.role.pk.hex, get_language() or "", *sorted(others))
+    return f'"{salted_hmac("goals.page", " ".join(parts)).hexdigest()[:20]}"'
 
 
 def open_since(request: HttpRequest) -> datetime | None:
@@ -72,7 +73,7 @@ def live_page(actor: Actor, goal: Goal, step: Step | None = None) -> dict[str, s
     where = reverse("goals:live-step", args=[goal.pk, step.pk]) if step else reverse("goals:live", args=[goal.pk])
     return {
         "url": f"{where}?for={actor.role.pk.hex}&since={int(now().timestamp())}",
-        "tag": tag_of(actor, goal.page_version, NOBODY),
+        "tag": tag_of(actor, goal.pk, goal.page_version, NOBODY),
     }
 
 

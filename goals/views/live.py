@@ -26,7 +26,7 @@ def live(request: HttpRequest, pk: UUID, step_pk: UUID | None = None) -> HttpRes
         note_leaving(pk, actor)
         return HttpResponse(status=204)
     others = note_presence(pk, actor)
-    tag = tag_of(actor, version, others)
+    tag = tag_of(actor, pk, version, others)
     if request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=304, headers={"ETag": tag})
     goal, opened = get_goal_to_write(actor, pk), OpenPage(others, open_since(request))
