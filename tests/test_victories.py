@@ -1,16 +1,19 @@
 """Something went right: written down once, shared as chosen, answered in words, found again on a hard day."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, connections, transaction
 from django.http import Http404
 from django.test import Client as Browser
 from django.urls import reverse
 
+from audit import actions as audit
 from audit.models import Event
 from clients.actions import open_words
 from conversations.actions import open_reach_out
@@ -259,6 +262,39 @@ def test_what_is_taken_back_while_the_page_is_made_does_not_show(
         return found
 
     monkeypatch.setattr(today, "new_cheers", load_late)
+    assert "Too much" not in text(alex.get("/"))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer: the two come one after the other")
+def test_what_is_being_taken_back_does_not_show(
+    cast: Cast, sign_in: SignIn, write_victory: Write, say_back: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two connections: the home is asked for after the look at it was ruled out, and before that is in the database."""
+    cheer, alex = say_back(write_victory(), "Too much"), sign_in("alex")
+    record, decided, go_on = audit.record, threading.Event(), threading.Event()
+
+    def record_late(verb: str, **about: Any) -> None:
+        record(verb, **about)
+        if verb == "cheer.taken_back":
+            decided.set()
+            assert go_on.wait(20)
+
+    def alone(act: Callable[[], Any]) -> Any:
+        try:
+            return act()
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(actions.audit, "record", record_late)
+    with ThreadPoolExecutor(2) as pool:
+        taking = pool.submit(alone, lambda: actions.take_back_cheer(cheer, by=cast.actor("maya")))
+        assert decided.wait(20)
+        looking = pool.submit(alone, lambda: text(alex.get("/")))
+        wait([looking], timeout=2)
+        go_on.set()
+        taking.result()
+        assert "Too much" not in looking.result()
     assert "Too much" not in text(alex.get("/"))
 
 

@@ -4,7 +4,7 @@ from clients.actions.assignments import assign_cover, assign_specialist, end_ass
 from clients.actions.comings import close_client, end_pause, note_pause, reopen_client
 from clients.actions.handovers import call_off_handover, plan_handover, read_handover
 from clients.actions.keeping_away import honour_wishes, keep_away, let_back, settle_kept_away
-from clients.actions.looks import AWAY_AFTER, OPENING_LASTS, look_at, open_words
+from clients.actions.looks import AWAY_AFTER, OPENING_LASTS, hold_unseen, look_at, open_words
 from clients.actions.records import note_import, open_client, set_quiet_mark
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "close_client",
     "end_assignment",
     "end_pause",
+    "hold_unseen",
     "honour_wishes",
     "keep_away",
     "let_back",

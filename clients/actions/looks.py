@@ -75,6 +75,20 @@ def look_at(client: Client, pages: Iterable[str], *, by: Actor) -> dict[str, dat
     return {visit.page: visit.before for visit in visits}
 
 
+def hold_unseen(client: Client, page: str) -> bool:
+    """Whether the client has not looked at it yet; a first look then waits until this transaction ends.
+
+    The constraint on visits decides which of the two came first: the same row is begun here, and not left behind.
+    """
+    try:
+        with transaction.atomic():
+            begun = Visit.objects.create(user_id=client.user_id, client=client, page=page, looked_at=now())
+    except IntegrityError:
+        return False
+    begun.delete()
+    return True
+
+
 def _column(name: str, value: Any) -> Any:
     field = Visit._meta.get_field(name)
     return field.get_db_prep_value(value, connection)  # type: ignore[union-attr]

@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Actor
 from audit import actions as audit
+from clients.actions import hold_unseen
 from clients.models import Client
 from clients.permissions import is_own
 from goals.actions.writing import used_form
 from goals.models import Cheer, CheerTakenBack, Goal, Victory
 from goals.models.goals import Visibility
-from goals.permissions.victories import get_victory, may_cheer, may_write, was_read
+from goals.permissions.victories import get_victory, may_cheer, may_write
 from goals.rules import WIDTH
 from peersupport.lib.clock import now
 from peersupport.lib.ids import new_id
@@ -138,7 +139,7 @@ def take_back_cheer(row: Cheer, *, by: Actor) -> None:
     _taken, made = CheerTakenBack.objects.get_or_create(cheer=row)
     if not made:
         return
-    if was_read(row):  # asked after the row above: whoever is shown it from now on looks once more
+    if not hold_unseen(row.victory.client, row.page):
         raise Refusal(_("They have read it already, so it stays."))
     _stir(row.victory)
     audit.record("cheer.taken_back", by=by, client_id=row.victory.client_id, subject=row)

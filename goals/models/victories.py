@@ -104,9 +104,6 @@ class CheerQuerySet(models.QuerySet["Cheer"]):
         """Adds `read`: shown to the client."""
         return self.annotate(read=Exists(_looks_of_the_client()))
 
-    def was_read(self) -> Self:
-        return self.filter(Exists(_looks_of_the_client()))
-
     def not_read(self) -> Self:
         return self.filter(~Exists(_looks_of_the_client()))
 

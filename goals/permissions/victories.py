@@ -117,10 +117,6 @@ def still_given(cheers: list[Cheer]) -> list[Cheer]:
     return [cheer for cheer in cheers if cheer.pk not in gone]
 
 
-def was_read(cheer: Cheer) -> bool:
-    return Cheer.objects.filter(pk=cheer.pk).was_read().exists()
-
-
 @dataclass(frozen=True)
 class Unseen:
     """What one client shared and a specialist has not looked at yet: facts only."""
