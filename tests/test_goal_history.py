@@ -79,6 +79,19 @@ def test_what_was_just_saved_is_undone_with_one_tap(sign_in: SignIn, write_goal:
         assert "Undo:" not in text(sign_in(who).get(f"{here}?{query}"))  # not theirs, or no longer what stands there
 
 
+def test_undo_skips_nothing_that_its_reader_may_not_see(cast: Cast, sign_in: SignIn, write_goal: Write) -> None:
+    """What stood there before was written in private: an older text is not what they wrote over."""
+    goal, maya = write_goal(who_helps="Shared words"), sign_in("maya")
+    write_anew(cast, goal, "alex", visibility="just-me")
+    write_anew(cast, goal, "alex", who_helps="Private words")
+    write_anew(cast, goal, "alex", visibility="specialist")
+    shown = text(maya.get(save(maya, goal, fresh(goal).version, who_helps="Maya’s words")["Location"]))
+    assert "Maya’s words" in shown
+    assert "Undo:" not in shown
+    answer = save(maya, goal, fresh(goal).version, who_helps="Maya’s other words")
+    assert "Undo:" in text(maya.get(answer["Location"]))
+
+
 def test_undone_is_what_one_typed_not_its_last_letters() -> None:
     """A save that goes on from the one before is the same typing."""
     first, second, other = (Revision(changed=["who_helps"]) for _ in range(3))

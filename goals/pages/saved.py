@@ -89,11 +89,14 @@ def undo_of(actor: Actor, goal: Goal, save: str) -> list[Undo]:
         return []
     row: Goal | Step = saved.step or goal
     own = is_own(actor, goal.client)
-    earlier = list(rows.filter(step=saved.step_id, version__lt=saved.version).order_by("-version")[:_LOOK_BACK])
+    # Also those this reader may not see: what stood there before is not what they could read before.
+    before_it = Revision.objects.of_row(row).filter(version__lt=saved.version).order_by("-version")
+    earlier = list(before_it.facts()[:_LOOK_BACK])
     allowed = step_fields(actor, goal.client) if saved.step else writable(actor, goal.client, told=False)
     found = []
     for name in sorted(set(saved.changed) & TEXTS & allowed):
-        before = before_typing(saved, name, earlier)
+        stood = before_typing(saved, name, earlier)
+        before = rows.filter(pk=stood.pk).first() if stood else None
         if before is not None and getattr(before, name) and getattr(row, name) == getattr(saved, name):
             label = _("What the step is") if name == "what" else label_of(name, goal.client, own=own)
             found.append(Undo(label, button_for(before, name, row)))
