@@ -20,8 +20,8 @@ from peersupport.lib.sealed import Unreadable, seal_text, unseal
 HAT = "hat"  # session key: id of the role worn
 FORM_OF = "form_of"  # hidden field of every form: who it was given to, signed
 KEPT = "kept_forms"  # session key
-MOST_KEPT = 3
-MOST_CHARACTERS = 200_000
+MOST_CHARACTERS = 200_000  # of one form
+MOST_KEPT = 2_000_000  # characters in the session, sealed: far more than a person types in a day
 _HIDDEN = {FORM_OF, "csrfmiddlewaretoken"}
 
 View = Callable[..., HttpResponse]
@@ -99,16 +99,20 @@ def resume_url(key: str) -> str:
 
 
 def keep(request: HttpRequest) -> str | None:
-    """The key under which the form is kept; None if it is nobody's, or larger than any page of ours can make it."""
+    """The key under which the form is kept; None if it is nobody's, or there is no room for it.
+
+    What was kept before stays: it is nowhere else.
+    """
     owner = form_owner(request)
     if owner is None or not User.objects.filter(pk=owner[0], is_active=True).exists():
         return None
     text = json.dumps({**posted(request), "role": owner[1]})
     if len(text) > MOST_CHARACTERS:
         return None
-    key = new_id().hex
-    kept = dict(list(request.session.get(KEPT, {}).items())[-(MOST_KEPT - 1) :])
+    key, kept = new_id().hex, {**request.session.get(KEPT, {})}
     kept[key] = seal_text(text, _place(owner[0])).hex()
+    if sum(map(len, kept.values())) > MOST_KEPT:
+        return None
     request.session[KEPT] = kept
     return key
 

@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
+from accounts import signing_in
 from accounts.models import Role
 from audit.models import Event
 from goals.models import Goal, Suggestion
@@ -129,6 +131,24 @@ def test_what_was_typed_in_two_other_windows_is_kept(sign_in: SignIn, offer: Off
     assert maya.get(there.group(1)).url == HANDS  # not as long as somebody else holds it
     assert "You did this well" in text(maya.get(maya.post(BACK, {"password": PASSWORD}).url))
     assert "My brother drives" in text(maya.get(there.group(1)))
+
+
+def test_what_was_kept_before_never_makes_room(
+    sign_in: SignIn, offer: Offer, write_goal: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goal, maya, idea = write_goal(), sign_in("maya"), offer("Visit the art group")
+    page = reverse("goals:goal", args=[goal.pk])
+    form = form_on(maya, page)
+    hand_over(maya, idea)
+    answers = [text(maya.post(page, {**form, "who_helps": f"My brother {number}"})) for number in range(8)]
+    monkeypatch.setattr(signing_in, "MOST_KEPT", sum(map(len, maya.session["kept_forms"].values())))
+    full = text(maya.post(page, {**form, "who_helps": "One too many"}))
+    assert "So nothing was saved here. Take the screen back first, then save once more." in full
+    maya.post(BACK, {"password": PASSWORD})
+    for number, answer in enumerate(answers):
+        there = re.search(r'href="(/accounts/resume/[^"]*)"', answer)
+        assert there is not None
+        assert f"My brother {number}" in text(maya.get(there.group(1)))
 
 
 def test_a_form_under_another_hat_does_not_answer_for_them(cast: Cast, sign_in: SignIn, offer: Offer) -> None:
