@@ -13,7 +13,7 @@ from reports.figures.definitions import FIGURES
 from reports.forms import NameForm
 from reports.pages.asking import Asked, ask, ask_by_name, keep_name, supervisor_of
 from reports.pages.behind import behind_of
-from reports.pages.files import as_file, lines_of_rows, lines_of_table
+from reports.pages.files import as_file, lines_of_rows, lines_of_table, lines_without_numbers
 from reports.pages.frames import around, frame_of
 from reports.pages.tables import Table, only_totals, table_of
 from reports.permissions import still_seen
@@ -43,7 +43,8 @@ def caseload_file(request: HttpRequest) -> HttpResponseBase:
         codes = asked.chosen.in_codes()
         audit.record_list("export-caseload", by=asked.actor, count=len(table.rows), narrowed_by=codes)
         audit.record_exports("export-caseload", people.values("pk"), by=asked.actor)
-    return as_file(lines_of_table(asked, table), "caseload", asked.chosen)
+    lines = lines_without_numbers(asked) if asked.tells_too_much(report) else lines_of_table(asked, table)
+    return as_file(lines, "caseload", asked.chosen)
 
 
 @require_POST

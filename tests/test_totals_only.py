@@ -10,23 +10,40 @@ from django.db import IntegrityError, transaction
 from django.test import Client as Browser
 from django.urls import reverse
 
+from accounts.actions import create_person
 from accounts.models import Program
 from audit.models import Event
 from clients import actions as clients
+from clients.models import Client
 from home.demo import times
 from home.demo.cast import Cast
+from peersupport.lib.clock import now
 from reports.figures.definitions import FIGURES
 from tests.scene_people import PROGRAM
 from tests.test_caseload_report import FILE, FIND, HOW, URL, behind
 
 SignIn = Callable[..., Browser]
-NAMES = ("Alex", "Rio", "Toni", "Maya", "Noor")
+NAMES = ("Alex", "Rio", "Toni", "Maya", "Noor", "Kit", "Sam")
+TOO_FEW = "With fewer than 5 people, open or closed, a sum would tell whose it is."
 
 
 @pytest.fixture
 def furnished(cast: Cast) -> Cast:
     times.seed(cast)
     return cast
+
+
+@pytest.fixture
+def enough(furnished: Cast) -> list[Client]:
+    """With them five people are in her care."""
+    return [someone_more(furnished, name) for name in ("Kit", "Sam")]
+
+
+def someone_more(cast: Cast, name: str) -> Client:
+    user = create_person(first_name=name, time_zone="America/Los_Angeles", by=None)
+    client = clients.open_client(user, cast.program, by=None)
+    clients.assign_specialist(client, cast.maya, by=None)
+    return client
 
 
 @pytest.fixture
@@ -76,13 +93,13 @@ def test_the_database_keeps_it_to_programs_without_narrative(cast: Cast) -> None
 
 
 @pytest.mark.parametrize("asks", ["", "by=specialists", "sort=-contacts", "page=all", "also=modes&also=check-ins"])
-def test_the_report_tells_sums_and_nobody_by_name(asks: str, dana: Browser) -> None:
+def test_the_report_tells_sums_and_nobody_by_name(asks: str, dana: Browser, enough: list[Client]) -> None:
     assert names_in(text(dana.get(f"{URL}?{asks}")))
     by_person = text(dana.get(f"{URL}?{asks.removeprefix('by=specialists')}"))
     totals_only()
     page = text(dana.get(f"{URL}?{asks}"))
     assert names_in(page) == []
-    assert '<p class="big">3 · 4 · 2.7</p>' in page
+    assert '<p class="big">5 · 4 · 2.7</p>' in page
     assert "Totals only, as this program chose" in page
     assert "/clients/" not in page.partition("<main")[2]
     assert not [url for url in (FIND, "/rows/", "sort=", "?by=", ";by=") if url in page]
@@ -90,7 +107,7 @@ def test_the_report_tells_sums_and_nobody_by_name(asks: str, dana: Browser) -> N
     assert len(sums_of(page)) >= 9
 
 
-def test_no_way_around_it(dana: Browser, furnished: Cast) -> None:
+def test_no_way_around_it(dana: Browser, furnished: Cast, enough: list[Client]) -> None:
     found = dana.post(FIND, {"query": "", "sought": "Alex"})
     assert "name=" in found.url
     totals_only()
@@ -103,11 +120,11 @@ def test_no_way_around_it(dana: Browser, furnished: Cast) -> None:
     for asks in (f"specialist={furnished.maya.pk}", found.url.partition("?")[2], "name=nothing"):
         narrowed = text(dana.get(f"{URL}?{asks}"))
         assert names_in(narrowed) == []
-        assert '<p class="big">3 · 4 · 2.7</p>' in narrowed
+        assert '<p class="big">5 · 4 · 2.7</p>' in narrowed
     assert "specialist" not in page.partition("<form")[2].partition("</form>")[0].lower()
 
 
-def test_the_file_is_the_sums_and_leaves_no_event_about_anyone(dana: Browser) -> None:
+def test_the_file_is_the_sums_and_leaves_no_event_about_anyone(dana: Browser, enough: list[Client]) -> None:
     totals_only()
     file = text(dana.get(f"{FILE}?by=specialists&page=all"))
     lines = list(csv.reader(file.removeprefix("\ufeff").splitlines()))
@@ -119,6 +136,36 @@ def test_the_file_is_the_sums_and_leaves_no_event_about_anyone(dana: Browser) ->
     assert len(head) == len(sums)
     assert not Event.objects.filter(verb="export").exists()
     assert Event.objects.filter(verb="list", page="export-caseload").count() == 1
+
+
+@pytest.mark.parametrize("state", ["open", "both"])
+def test_of_fewer_than_five_nobody_learns_a_number(state: str, dana: Browser, furnished: Cast) -> None:
+    someone_more(furnished, "Kit")
+    totals_only()
+    asks = f"?state={state}&since=2026-01-01&until=2026-12-31"
+    page, file = text(dana.get(URL + asks)), text(dana.get(FILE + asks))
+    assert TOO_FEW in page
+    assert TOO_FEW in file
+    for number in ('class="big"', "<table", "card weeks", FILE):
+        assert number not in page
+    for number in ("Contacts", "All of them", "Rows"):
+        assert number not in file
+    someone_more(furnished, "Sam")
+    page, file = text(dana.get(URL + asks)), text(dana.get(FILE + asks))
+    assert '<p class="big">5 · 4 · 2.7</p>' in page
+    assert TOO_FEW not in page + file
+    assert "All of them" in file
+
+
+def test_two_reports_do_not_tell_of_the_few_between_them(dana: Browser, furnished: Cast, enough: list[Client]) -> None:
+    closed = someone_more(furnished, "Lou")
+    Client.objects.filter(pk=closed.pk).update(closed_at=now())
+    totals_only()
+    pages = {state: text(dana.get(f"{URL}?state={state}")) for state in ("open", "closed", "both")}
+    assert '<p class="big">5 ·' in pages["open"]
+    for state in ("closed", "both"):
+        assert TOO_FEW in pages[state]
+        assert TOO_FEW in text(dana.get(f"{FILE}?state={state}"))
 
 
 def test_how_we_count_says_so(dana: Browser) -> None:

@@ -1,11 +1,15 @@
 """The people a report is about, by name, with what is true of them today."""
 
 import unicodedata
+from collections import Counter
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
 from reports.permissions import Caseload, Person
 from reports.rules.chosen import CLOSED, OPEN, Chosen
+
+SMALLEST = 5  # people in a sum that is told without names
 
 
 def people_in(caseload: Caseload, chosen: Chosen) -> dict[UUID, Person]:
@@ -21,6 +25,13 @@ def _fits(person: Person, chosen: Chosen) -> bool:
     if chosen.specialist and all(one.pk != chosen.specialist for one in person.walks_with):
         return False
     return not chosen.name or is_named(person.name, chosen.name)
+
+
+def is_recognisable(people: Collection[Person]) -> bool:
+    """So few of them that a sum is nearly a person's. With some open and some closed each kind counts for itself:
+    what is told of both, less what is told of one, is told of the other."""
+    kinds = Counter(person.closed for person in people)
+    return not kinds or min(kinds.values()) < SMALLEST
 
 
 def is_quiet(person: Person, today: date) -> bool:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Actor
 from accounts.signing_in import actor_of
+from reports.figures.counting import Report
+from reports.figures.people import is_recognisable
 from reports.forms import CaseloadForm
 from reports.permissions import Caseload, caseload_of, may_read_reports
 from reports.rules.chosen import Chosen
@@ -32,6 +34,10 @@ class Asked:
     def totals_only(self) -> bool:
         """The program tells its supervisors sums, and nothing of anyone by name."""
         return self.actor.role.program.totals_only
+
+    def tells_too_much(self, report: Report) -> bool:
+        """Sums alone, of so few people that they are theirs."""
+        return self.totals_only and is_recognisable(report.people.values())
 
 
 def supervisor_of(request: HttpRequest) -> Actor:

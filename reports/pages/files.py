@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from peersupport.lib.clock import now
 from reports.pages.asking import Asked
 from reports.pages.behind import Behind
+from reports.pages.frames import too_few
 from reports.pages.tables import Table
 from reports.rules.chosen import Chosen
 
@@ -36,6 +37,12 @@ def lines_of_table(asked: Asked, table: Table) -> Iterator[Cells]:
         yield [column.filed(column.value(row)) for column in table.columns]
     yield [column.filed(column.value(table.total)) if column.total else "" for column in table.columns]
     yield [_("Rows"), len(table.rows)]
+
+
+def lines_without_numbers(asked: Asked) -> Iterator[Cells]:
+    yield from _asked_for(asked, _("Caseload"))
+    yield []
+    yield [too_few()]
 
 
 def lines_of_rows(asked: Asked, behind: Behind) -> Iterator[Cells]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reports.figures.counting import MINUTES, Report
+from reports.figures.people import SMALLEST
 from reports.forms import NameForm
 from reports.pages.asking import Asked
 from reports.pages.chart import chart_of
@@ -25,6 +26,7 @@ def frame_of(asked: Asked, report: Report, table: Table, names: NameForm | None 
     return {
         **around(asked, reverse("reports:caseload")),
         "table": table,
+        "too_few": too_few() if asked.tells_too_much(report) else "",
         "all_people": len(report.people),
         "total": total,
         "hours": hours_in_words(total[MINUTES]),
@@ -73,6 +75,13 @@ def span_of(chosen: Chosen) -> str:
     this_year = chosen.first.year == chosen.last.year == last_days(chosen.zone)[1].year
     pattern = "MONTH_DAY_FORMAT" if this_year else "DATE_FORMAT"
     return f"{date_format(chosen.first, pattern)} – {date_format(chosen.last, pattern)}"
+
+
+def too_few() -> str:
+    says = _(
+        "With fewer than %(number)s people, open or closed, a sum would tell whose it is. So no numbers stand here."
+    )
+    return says % {"number": SMALLEST}
 
 
 def by_of(table: Table) -> str:
