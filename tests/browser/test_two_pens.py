@@ -307,6 +307,22 @@ def test_save_and_the_other_buttons(at, goal):
     assert goal.beside == {}
 
 
+def test_the_language_of_a_text_saves_itself_with_it(at, goal):
+    alex = at("alex")
+    writes, said_in = box(alex, "who_helps"), alex.locator("[name=language_who_helps]")
+    said_in.select_option("es")
+    until(lambda: fresh(goal).languages["who_helps"] == "es")
+    assert fresh(goal).who_helps == "nobody yet"
+    writes.fill("Mi vecina")
+    until(lambda: fresh(goal).who_helps == "Mi vecina")
+    expect(says(alex, "who_helps")).to_have_text("Saved")
+    expect(said_in).to_have_value("es")
+    assert (fresh(goal).languages["who_helps"], fresh(goal).version) == ("es", 3)
+    writes.press("Tab")  # nothing waits any more: what was saved is not sent once more
+    alex.wait_for_timeout(1500)
+    assert Revision.objects.filter(goal=goal).count() == 3
+
+
 def test_hidden_pages_ask_nothing(cast, at, goal, monkeypatch):
     asked = []
     monkeypatch.setattr(live_views, "page_version_of", lambda actor, pk: asked.append(pk) or page_version_of(actor, pk))
