@@ -3,7 +3,9 @@
 The same pages in both languages, at other sizes and at night are looked at by eye: `make pictures`.
 """
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -33,11 +35,22 @@ LOOSE_ENDS = """() => {
 }"""
 
 
+@pytest.fixture
+def open_browser(open_browser: Callable[..., Page]) -> Callable[..., Page]:
+    """Axe comes with each document, so that the browser need not read it anew on every page."""
+
+    def enter(**options: Any) -> Page:
+        page = open_browser(**options)
+        page.context.add_init_script(AXE)
+        return page
+
+    return enter
+
+
 def violations(page: Page) -> list[str]:
     """One line for each element axe objects to."""
-    page.evaluate(AXE)  # not by a script element: the policy refuses it, and rightly
     options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
-    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
+    found = page.evaluate("options => axe.run(document, options).then((found) => found.violations)", options)
     return page.evaluate(LOOSE_ENDS) + [
         f"{rule['id']}: {node['html'][:160]} | {' '.join(node['failureSummary'].split())[:240]}"
         for rule in found
@@ -45,6 +58,7 @@ def violations(page: Page) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("person", PEOPLE)
 def test_every_page(person, walk):
     wrong = [f"{address.name}: {problem}" for page, address in walk(person) for problem in violations(page)]
