@@ -29,7 +29,7 @@ class Run:
 
 RUNS = (
     Run("SQLite", "not browser and not chaos and not processes and not slow"),
-    Run("SQLite, slow ones and real processes", "(processes or slow) and not chaos"),
+    Run("SQLite, slow ones and real processes", "(processes or slow) and not browser and not chaos"),
     Run("PostgreSQL and Redis", "not browser and not chaos and not one_engine", ("postgresql", "redis"), services=True),
     Run("Browser", "browser and not chaos", ("chromium",)),
 )

@@ -20,7 +20,17 @@ hypothesis_settings.load_profile("no-clock")
 
 pytest_plugins = [f"tests.{file.stem}" for file in sorted(Path(__file__).parent.glob("fixtures_*.py"))]
 
+LONGEST_FIRST = ("processes", "slow")  # markers
 CACHE_IN_DATABASE = settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first: at the end no worker waits for a test that another has only just begun."""
+
+    def place(item: pytest.Item) -> int:
+        return next((at for at, name in enumerate(LONGEST_FIRST) if item.get_closest_marker(name)), len(LONGEST_FIRST))
+
+    items.sort(key=place)
 
 
 class Clock:
