@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import actions as accounts
+from accounts import staying
 from accounts.actions import invite
 from accounts.models import Role
 from checkins.models import CheckIn
@@ -142,8 +143,15 @@ def _copy(row: Any, changes: list[dict[str, Any]]) -> list[Any]:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PAGES)
 def test_the_number_of_queries_does_not_grow(
-    name: str, cast: Cast, sign_in: Callable[..., Browser], write_log: Callable[..., ContactLog], write_goal: Any
+    name: str,
+    cast: Cast,
+    sign_in: Callable[..., Browser],
+    *,
+    write_log: Callable[..., ContactLog],
+    write_goal: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(staying, "NOTED_EVERY", staying.IDLE_STAFF)  # noted once, however slow the machine is
     log = write_log(signed=True, what_we_did="walked")
     make_logs(log, 2)
     goal = write_goal(visibility="support")
