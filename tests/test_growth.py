@@ -140,18 +140,18 @@ def _copy(row: Any, changes: list[dict[str, Any]]) -> list[Any]:
     return list(model.objects.bulk_create(rows))
 
 
+@pytest.fixture
+def noted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who is here is written down once, however slow the machine is."""
+    monkeypatch.setattr(staying, "NOTED_EVERY", staying.IDLE_STAFF)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("noted_once")
 @pytest.mark.parametrize("name", PAGES)
 def test_the_number_of_queries_does_not_grow(
-    name: str,
-    cast: Cast,
-    sign_in: Callable[..., Browser],
-    *,
-    write_log: Callable[..., ContactLog],
-    write_goal: Any,
-    monkeypatch: pytest.MonkeyPatch,
+    name: str, cast: Cast, sign_in: Callable[..., Browser], write_log: Callable[..., ContactLog], write_goal: Any
 ) -> None:
-    monkeypatch.setattr(staying, "NOTED_EVERY", staying.IDLE_STAFF)  # noted once, however slow the machine is
     log = write_log(signed=True, what_we_did="walked")
     make_logs(log, 2)
     goal = write_goal(visibility="support")
