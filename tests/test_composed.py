@@ -89,8 +89,8 @@ def crowded(
     due: Callable[..., CheckIn],
 ) -> Cast:
     """Covers that began and ended, someone kept away, goals shared and not, words taken back, all that Today shows."""
-    alex, luz = cast.clients["alex"], cast.clients["luz"]
     answer_check_in(due(), CheckIn.Answer.GOOD, language="en", by=cast.actor("alex"))
+    alex, luz = cast.clients["alex"], cast.clients["luz"]
     clients.assign_cover(alex, cast.sam, until=now() + timedelta(days=3), by=None)
     clients.assign_cover(luz, cast.maya, starts_at=now() - timedelta(days=9), until=now() - timedelta(days=1), by=None)
     clients.keep_away(luz, cast.noor, by=cast.actor("luz"))
@@ -111,16 +111,23 @@ def crowded(
         for log in logs
     ]
     take_back(words[0], by=cast.actor("alex"))
-    for number in range(2):
-        waits = open_reach_out(alex, "talk", op_id=new_id(), language="en", by=None)
-        if number:
-            never_mind(waits, by=cast.actor("alex"))
-    leaving, soon = Handover.Why.LEAVING, now() + timedelta(days=3)
-    clients.plan_handover(luz, cast.maya, leaving, at=soon, told_in_person=True, by=cast.actor("sam"))
-    clients.note_pause(alex, Pause.Kind.TRAVEL, now().date(), None, by=cast.actor("maya"))
-    sent = open_reach_out(alex, "talk", op_id=new_id(), language="en", by=None)
-    answer(sent, "called", language="en", by=cast.actor("maya"))
+    _what_comes(cast)
     return cast
+
+
+def _what_comes(cast: Cast) -> None:
+    """Reach-outs that wait, were answered or taken back; a handover, and someone away."""
+    alex, maya = cast.clients["alex"], cast.actor("maya")
+    for number in range(3):
+        sent = open_reach_out(alex, "talk", op_id=new_id(), language="en", by=None)
+        if number == 1:
+            never_mind(sent, by=cast.actor("alex"))
+        if number == 2:
+            answer(sent, "called", language="en", by=maya)
+    leaving, soon = Handover.Why.LEAVING, now() + timedelta(days=3)
+    luz, sam = cast.clients["luz"], cast.actor("sam")
+    clients.plan_handover(luz, cast.maya, leaving, at=soon, told_in_person=True, by=sam)
+    clients.note_pause(alex, Pause.Kind.TRAVEL, now().date(), None, by=maya)
 
 
 def asked_by(actor: Actor, before: datetime) -> Iterator[tuple[Composed[Any, Any], tuple[Any, ...]]]:

@@ -53,7 +53,7 @@ def test_they_are_what_the_logs_are_whatever_happens(cast: Cast, clock: Clock) -
 
 
 def test_a_changed_log_counts_as_what_it_says_now(cast: Cast, write_log: WriteLog) -> None:
-    log = write_log(outcome="connected", mode="phone")
+    log = write_log(outcome="connected", mode="phone", happened_on=now().date() - timedelta(days=3))
     before = Tally.objects.get()
     other = replace(contact_of(again(log)), mode="text", happened_on=log.happened_on - timedelta(days=2))
     actions.change_log(again(log), replace(other, outcome="left-message"), version=log.version, by=cast.actor("maya"))

@@ -13,7 +13,7 @@ from clients.actions import end_assignment
 from clients.models import Assignment
 from goals.actions.goals import change_goal
 from goals.actions.writing import Sent
-from goals.models import Comment, Goal, Revision
+from goals.models import Goal, Revision
 from goals.permissions.live import page_version_of
 from goals.views import live as live_views
 from peersupport.lib.ids import new_id
@@ -376,34 +376,3 @@ def test_folds_stay_as_they_are(cast, at, goal, write_step, sign_in):
     expect(maya.locator("textarea[name=who_helps]")).to_have_value("Rosa", timeout=SOON)
     expect(maya.locator("#behind blockquote")).to_be_visible()
     expect(maya.get_by_label("I write in: Who helps")).to_be_visible()
-
-
-def test_what_is_said_without_a_network_stays(at, goal, watch):
-    watch.forgive("failed: GET", "failed: POST", "console: Failed to load resource")
-    alex = at("alex")
-    words = alex.locator("#talk [name=text]")
-    words.fill("Rosa called me.")
-    alex.context.set_offline(True)
-    for _time in range(2):
-        button(alex, "Say it").click()
-        expect(alex.get_by_role("alert")).to_have_text("Not sent yet. Your words are still here.")
-    expect(words).to_have_value("Rosa called me.")
-    alex.context.set_offline(False)
-    button(alex, "Say it").click()
-    expect(alex.locator(".flash")).to_have_text("Said.")
-    assert [one.text for one in Comment.objects.all()] == ["Rosa called me."]
-
-
-def test_what_is_said_waits_for_what_saves_itself(at, goal, watch):
-    watch.forgive("failed: GET", "failed: POST", "console: Failed to load resource")
-    alex = at("alex")
-    alex.context.set_offline(True)
-    box(alex, "why_it_matters").fill("Typed in the tunnel.")
-    alex.locator("#talk [name=text]").fill("Rosa called me.")
-    button(alex, "Say it").click()
-    expect(alex.get_by_role("alert")).to_have_text("Not sent yet. Your words are still here.")
-    alex.context.set_offline(False)
-    button(alex, "Say it").click()
-    expect(alex.locator(".flash")).to_have_text("Said.")
-    assert Comment.objects.get().text == "Rosa called me."
-    assert fresh(goal).why_it_matters == "Typed in the tunnel."
