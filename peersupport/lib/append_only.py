@@ -1,7 +1,8 @@
 """Triggers that refuse to change rows which must stand for ever, on PostgreSQL and on SQLite.
 
 Migrations use `append_only(table)` or `frozen(table, when)`. SQLite forgets triggers when Django remakes a table
-(`AlterField`), so a migration that alters such a table installs them again; `missing()` lets a test see it.
+(`AlterField`), so a migration that alters such a table has `lifted(table, when)` before and `frozen(table, when)` after
+that; a test of `installed()` sees where it has not.
 """
 
 from collections.abc import Iterator, Sequence
@@ -39,6 +40,13 @@ def frozen(table: str, when: str, *, columns: Sequence[str] = ()) -> migrations.
             editor.execute(statement, params=None)
 
     return migrations.RunPython(install, remove)
+
+
+def lifted(table: str, when: str, *, columns: Sequence[str] = ()) -> migrations.RunPython:
+    """A migration operation: what `frozen` installed is gone until it is installed again."""
+    install = frozen(table, when, columns=columns)
+    assert install.reverse_code is not None
+    return migrations.RunPython(install.reverse_code, install.code)
 
 
 def installed(connection: BaseDatabaseWrapper) -> set[str]:
