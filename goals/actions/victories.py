@@ -126,7 +126,6 @@ def cheer(victory: Victory, text: str, *, op_id: UUID, language: str, by: Actor)
             )
     except IntegrityError:
         return _same_cheer(Cheer.objects.get(op_id=op_id, author=by.user), digest)
-    _stir(held)
     audit.record("cheer.given", by=by, client_id=held.client_id, subject=row)
     return row
 
@@ -141,7 +140,6 @@ def take_back_cheer(row: Cheer, *, by: Actor) -> None:
         return
     if not hold_unseen(row.victory.client, row.page):
         raise Refusal(_("They have read it already, so it stays."))
-    _stir(row.victory)
     audit.record("cheer.taken_back", by=by, client_id=row.victory.client_id, subject=row)
 
 
