@@ -51,8 +51,9 @@ def unfold(inside: Locator) -> None:
 
 
 def send(page: Page) -> None:
-    """Presses the first button of the page's own form."""
-    page.locator("main form button").first.click()
+    """Presses the first button of the page's own form, and is on the page that answers."""
+    with page.expect_navigation():
+        page.locator("main form button").first.click()
 
 
 def give_sign_in(page: Page, name: str, password: str = PASSWORD) -> None:

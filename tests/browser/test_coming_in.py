@@ -237,6 +237,7 @@ def test_a_clients_first_ten_minutes(size, language, ana, open_browser, watch):
     write(kim, "in_my_words", "A door that I can close")
     pill(kim, "visibility", "specialist").click()
     button(kim, "Save").click()
+    expect(kim.get_by_role("heading", level=1)).to_have_text("A door that I can close")
     kim.goto("/")
     expect(kim.locator("main")).to_contain_text("A door that I can close")
     picture(kim, "client-home-with-goal")

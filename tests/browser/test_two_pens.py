@@ -310,6 +310,7 @@ def test_save_and_the_other_buttons(at, goal):
 def test_the_language_of_a_text_saves_itself_with_it(at, goal):
     alex = at("alex")
     writes, said_in = box(alex, "who_helps"), alex.locator("[name=language_who_helps]")
+    alex.locator("details", has=said_in).last.locator("> summary").click()
     said_in.select_option("es")
     until(lambda: fresh(goal).languages["who_helps"] == "es")
     assert fresh(goal).who_helps == "nobody yet"
