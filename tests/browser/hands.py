@@ -6,10 +6,12 @@ from pathlib import Path
 from django.utils import translation
 from playwright.sync_api import Locator, Page, expect
 
+from accounts.models import User
 from home.demo.cast import PASSWORD
 from tests.app_codes import secret_on, totp
 
 SIZES = ((360, 740), (1280, 800))
+TINY = {"width": 320, "height": 568}
 PICTURES = os.environ.get("PICTURES_TO")  # a folder: then each step of a journey leaves a picture there
 
 
@@ -54,6 +56,17 @@ def send(page: Page) -> None:
     """Presses the first button of the page's own form, and is on the page that answers."""
     with page.expect_navigation():
         page.locator("main form button").first.click()
+
+
+def name_long(language: str) -> None:
+    """Everyone has a long name, and reads this language."""
+    User.objects.update(language=language, first_name="Maximiliana-Bartholomea", last_name="Wolfeschlegelsteinhausen")
+
+
+def wider(page: Page) -> list[str]:
+    """What is wrong if a page on the smallest phone scrolls sideways."""
+    wants = page.evaluate("document.documentElement.scrollWidth")
+    return [f"{wants} px wide"] if wants > TINY["width"] else []
 
 
 def give_sign_in(page: Page, name: str, password: str = PASSWORD) -> None:

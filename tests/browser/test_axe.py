@@ -1,4 +1,5 @@
-"""axe-core on every page, once for each hat, at 360 px, in English, by day: no violation.
+"""axe-core on every page, once for each hat, at 320 px with long names, in English, by day: no violation, and no page
+scrolls sideways (in Spanish: tests/browser/test_robustness.py).
 
 The same pages in both languages, at other sizes and at night are looked at by eye: `make pictures`.
 """
@@ -11,6 +12,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page
 
+from tests.browser.hands import TINY, name_long, wider
 from tests.browser.screens import ARGUMENTS, NO_PAGE, PEOPLE, STATES, furnish, pages_of
 
 pytestmark = pytest.mark.browser
@@ -60,8 +62,10 @@ def violations(page: Page) -> list[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("person", PEOPLE)
-def test_every_page(person, walk):
-    wrong = [f"{address.name}: {problem}" for page, address in walk(person) for problem in violations(page)]
+def test_every_page(person, cast, walk):
+    name_long("en")
+    pages = walk(person, **TINY)
+    wrong = [f"{address.name}: {problem}" for page, address in pages for problem in [*violations(page), *wider(page)]]
     assert not wrong, "\n".join(["", *dict.fromkeys(wrong)])
 
 
