@@ -40,7 +40,7 @@ def size(of: tuple[int, int]) -> ViewportSize:
 
 
 def sign_in(page: Page, person: str, password: str = PASSWORD) -> None:
-    page.locator("[name=login]").fill(f"{person}@example.org")
+    page.locator("form:has([name=password]) [name=login]").fill(f"{person}@example.org")
     page.locator("[name=password]").fill(password)
     press(page, page.locator("main form:has([name=password]) button"))
 

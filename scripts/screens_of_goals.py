@@ -74,8 +74,8 @@ def not_saved_yet(page: Page) -> None:
     """The network is gone while Alex types."""
     open_goal(page)
     page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError()); }")
-    write(page, "why_it_matters", "So that I can walk over.")
-    page.wait_for_selector("#live:not(:empty)")
+    write(page, "who_helps", "Rosa, and the library.")
+    page.wait_for_selector("#live:not(:empty)", state="attached")  # is heard, and seen at the box
 
 
 def in_hands(page: Page) -> None:
