@@ -11,6 +11,7 @@ from home.demo.cast import PASSWORD
 from tests.app_codes import secret_on, totp
 
 SIZES = ((360, 740), (1280, 800))
+BOTH = ((SIZES[0], "en"), (SIZES[1], "es"))  # sizes and languages; all four of each page: `make pictures`
 TINY = {"width": 320, "height": 568}
 PICTURES = os.environ.get("PICTURES_TO")  # a folder: then each step of a journey leaves a picture there
 

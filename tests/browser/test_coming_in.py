@@ -12,7 +12,7 @@ from accounts.models import Role, User
 from clients.models import Client
 from home.actions import tick
 from tests.app_codes import totp
-from tests.browser.hands import SIZES, button, link, picture, pill, said, set_up_second_step, write
+from tests.browser.hands import BOTH, SIZES, button, link, picture, pill, said, set_up_second_step, write
 
 pytestmark = pytest.mark.browser
 
@@ -138,7 +138,7 @@ def ana(first_manager, open_browser, watch):
     return come
 
 
-@pytest.mark.parametrize(("size", "language"), [(SIZES[0], "en"), (SIZES[1], "es"), (SIZES[0], "es")])
+@pytest.mark.parametrize(("size", "language"), BOTH)
 def test_a_managers_first_hour(size, language, ana, open_browser, mailoutbox):
     ana = ana(size, language, javascript=language == "en")
     expect(ana.get_by_role("heading", name=said(ana, "First steps"))).to_be_visible()
@@ -161,7 +161,7 @@ def test_a_managers_first_hour(size, language, ana, open_browser, mailoutbox):
     assert Role.objects.open().get(user__first_name="Bo").kind == Role.Kind.SPECIALIST
 
 
-@pytest.mark.parametrize(("size", "language"), [(SIZES[0], "en"), (SIZES[1], "es"), (SIZES[0], "es")])
+@pytest.mark.parametrize(("size", "language"), BOTH)
 @pytest.mark.usefixtures("staff_prove_it")
 def test_from_a_staff_invitation_to_the_first_page(size, language, ana, open_browser, mailoutbox):
     """As outside the demo: nothing opens before the second step, and afterwards it is asked for at each sign-in."""
@@ -221,7 +221,7 @@ def type_code(page: Page, code: str) -> None:
     picture(page, "invitation")
 
 
-@pytest.mark.parametrize(("size", "language"), [(SIZES[0], "en"), (SIZES[0], "es"), (SIZES[1], "en")])
+@pytest.mark.parametrize(("size", "language"), BOTH)
 def test_a_clients_first_ten_minutes(size, language, ana, open_browser, watch):
     """A code on paper; what stays between us; home; a goal of their own."""
     watch.forgive("answer 404")

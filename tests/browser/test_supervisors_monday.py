@@ -16,7 +16,7 @@ from home.demo.cast import Cast
 from peersupport.lib.clock import standing_at
 from peersupport.lib.ids import new_id
 from sessions.models import ContactLog
-from tests.browser.hands import SIZES, button, link, picture, said, write
+from tests.browser.hands import BOTH, SIZES, button, link, picture, said, write
 from tests.browser.keyboard import press, tab_to
 
 pytestmark = pytest.mark.browser
@@ -209,8 +209,7 @@ def opens_the_words(page: Page) -> None:
     picture(page, "monday-words")
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(("size", "language"), BOTH)
 def test_a_supervisors_monday(size, language, dana, week, tmp_path):
     page = dana(size, language)
     home_says_who_needs_her(page)
