@@ -78,9 +78,10 @@ def find_link(page: Page, pattern: str, start_at: str = "/") -> str:
 
 
 def links(page: Page) -> list[str]:
-    """Where the links of this page lead within the site, in the order they stand there."""
+    """To which pages the links of this one lead within the site, in the order they stand there; not to files."""
     found: list[str] = page.eval_on_selector_all("a[href^='/']", "all => all.map(one => one.getAttribute('href'))")
-    return list(dict.fromkeys(path.partition("#")[0] for path in found))
+    paths = dict.fromkeys(path.partition("#")[0] for path in found)
+    return [path for path in paths if not path.partition("?")[0].endswith(".csv")]
 
 
 def reach_out(page: Page, kind: str, text: str) -> None:
