@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from clients.actions import set_quiet_mark
+from clients.models import Opening
 from conversations.actions import open_reach_out
 from home.demo import cast as demo
 from home.demo.cast import Cast
@@ -222,6 +223,8 @@ def test_a_supervisors_monday(size, language, dana, week, tmp_path):
     searches(page)
     goes_behind_a_number(page, week.opened)
     opens_the_words(page)
+    (opening,) = Opening.objects.all()  # what Monday leaves behind with Alex
+    assert (opening.supervisor.first_name, opening.subject_id, opening.reason) == ("Dana", week.opened.pk, REASON)
 
 
 def test_a_monday_without_javascript(dana, week, open_browser, sign_in_as, tmp_path):
