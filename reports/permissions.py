@@ -1,13 +1,13 @@
 """Whose people a report is about: those a supervisor answers for today, under the hat they wear. The only way there."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Actor, Role, User
 from clients.models import Assignment, Client, ClientQuerySet, Pause
@@ -25,17 +25,18 @@ class Specialist:
 
 @dataclass(slots=True)
 class Person:
-    """Of a caseload, with what is true of them today whatever the days of a report."""
+    """Of a caseload. What is true of them today whatever the days of a report, and their numbers, are filled in for
+    those who are shown."""
 
     pk: UUID
     name: str
-    mark: int | None  # their own: days without a talk
     closed: bool
-    last: date | None  # two-way; the program's day
-    quiet_since: date  # the last talk, or when the support began
-    away: bool  # in the hospital, traveling: the mark waits
     walks_with: list[Specialist]  # the primary one first
-    counts: dict[str, int] = field(default_factory=dict)  # only of those who are shown
+    mark: int | None = None  # their own: days without a talk
+    last: date | None = None  # two-way; the program's day
+    quiet_since: date | None = None  # the last talk, or when the support began
+    away: bool = False  # in the hospital, traveling: the mark waits
+    counts: dict[str, int] = field(default_factory=dict)
 
     @property
     def specialists(self) -> str:
@@ -55,17 +56,13 @@ def may_read_reports(actor: Actor) -> bool:
 
 
 def caseload_of(actor: Actor) -> Caseload:
-    """Two queries: with the names of specialists in the first, PostgreSQL would need twice as long to plan it."""
-    found, specialists, zone = Caseload(), dict[UUID, Specialist](), ZoneInfo(actor.role.program.time_zone)
-    today = now().astimezone(zone).date()
-    for client, pk, first, last, mark, opened, closed, talked, away in _held(actor, today):
+    """Two queries."""
+    found, specialists = Caseload(), dict[UUID, Specialist]()
+    for client, pk, first, last, open_ in _held(actor):
         specialist = specialists.get(pk) or specialists.setdefault(pk, Specialist(pk))
         person = found.people.get(client)
         if person is None:
-            since = talked or opened.astimezone(zone).date()
-            name = f"{first} {last}".strip()
-            person = Person(client, name, mark, closed is not None, talked, since, away, [specialist])
-            found.people[client] = person
+            found.people[client] = Person(client, f"{first} {last}".strip(), not open_, [specialist])
         elif specialist not in person.walks_with:
             person.walks_with.append(specialist)
     for pk, first, last in _named(ids_of(specialists)):
@@ -75,19 +72,33 @@ def caseload_of(actor: Actor) -> Caseload:
     return found
 
 
+def look_up(people: Iterable[Person], zone: ZoneInfo) -> None:
+    """Of people from a caseload, what is true of them today."""
+    shown = {one.pk: one for one in people}
+    for pk, mark, opened, talked, away in _today(ids_of(shown), now().astimezone(zone).date()):
+        person = shown[pk]
+        person.mark, person.last, person.away = mark, talked, away
+        person.quiet_since = talked or opened.astimezone(zone).date()
+
+
 @composed
 def _named(people: str) -> QuerySet[User, tuple[UUID, str, str]]:
     return User.objects.filter(Among("pk", people)).values_list("pk", "first_name", "last_name")
 
 
 @composed
-def _held(actor: Actor, today: date) -> QuerySet[Assignment, tuple[Any, ...]]:
-    talked = Tally.objects.filter(client=OuterRef("client"), two_way=True).order_by("-day").values("day")[:1]
-    away = Pause.objects.on(today).filter(client=OuterRef("client"))
-    rows = Assignment.objects.answered_for_by(actor).annotate(talked=Subquery(talked), away=Exists(away))
+def _held(actor: Actor) -> QuerySet[Assignment, tuple[UUID, UUID, str, str, bool]]:
+    rows = Assignment.objects.answered_for_by(actor).annotate(open=Q(client__closed_at__isnull=True))
     names = ("client__user__first_name", "client__user__last_name")
-    own = ("client__quiet_after_days", "client__opened_at", "client__closed_at")
-    return rows.order_by("-kind", "starts_at", "pk").values_list("client", "specialist", *names, *own, "talked", "away")
+    return rows.order_by("-kind", "starts_at", "pk").values_list("client", "specialist", *names, "open")
+
+
+@composed
+def _today(people: str, today: date) -> QuerySet[Client, tuple[Any, ...]]:
+    talked = Tally.objects.filter(client=OuterRef("pk"), two_way=True).order_by("-day").values("day")[:1]
+    away = Pause.objects.on(today).filter(client=OuterRef("pk"))
+    rows = Client.objects.filter(Among("pk", people)).annotate(talked=Subquery(talked), away=Exists(away))
+    return rows.order_by().values_list("pk", "quiet_after_days", "opened_at", "talked", "away")
 
 
 def still_seen(actor: Actor, people: Collection[UUID]) -> ClientQuerySet:

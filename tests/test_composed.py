@@ -188,7 +188,8 @@ def _of_the_homes(actor: Actor, before: datetime) -> Iterator[tuple[Composed[Any
 def _of_a_report(actor: Actor) -> Iterator[tuple[Composed[Any, Any], tuple[Any, ...]]]:
     day, begins = now().date(), now() - timedelta(days=30)
     people = ids_of(Client.objects.order_by("pk").values_list("pk", flat=True))
-    yield of_reports._held, (actor, day)
+    yield of_reports._held, (actor,)
+    yield of_reports._today, (people, day)
     yield of_reports._named, (ids_of(User.objects.order_by("pk").values_list("pk", flat=True)),)
     for groups in ((False, False, False), (True, False, True), (True, True, True)):
         yield from ((counting._logged, (people, (begins.date(), day), day, groups, by)) for by in counting.By)

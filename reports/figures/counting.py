@@ -23,7 +23,7 @@ from peersupport.lib.among import Among, ids_of
 from peersupport.lib.composed import composed
 from reports.figures.definitions import HEARD, agreed_goals, asked_check_ins, due_reach_outs
 from reports.figures.people import people_in
-from reports.permissions import Caseload, Person
+from reports.permissions import Caseload, Person, look_up
 from reports.rules.chosen import BEGUN, CHECK_INS, MEETINGS, MODES, Chosen, Span, today_in, weeks_of
 from sessions.models import Tally
 from sessions.rules.counting import COUNTED_TALLIES
@@ -69,8 +69,9 @@ class Report:
     total: Counts
     weeks: list[Week]
 
-    def count_each(self, people: Iterable[Person]) -> None:
-        """Their numbers, one by one."""
+    def fill_in(self, people: Iterable[Person]) -> None:
+        """What is true of each of them today, and their numbers."""
+        look_up(people, self.chosen.zone)
         shown, names = {one.pk: one for one in people}, _names(_groups(self.chosen))
         for pk, one in shown.items():
             one.counts = dict.fromkeys(self.total, 0) | self.beside.get(pk, {})

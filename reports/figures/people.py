@@ -1,4 +1,4 @@
-"""The people a report is about, by name, with what is true of them today."""
+"""The people a report is about, by name."""
 
 import unicodedata
 from collections import Counter
@@ -36,7 +36,8 @@ def is_recognisable(people: Collection[Person]) -> bool:
 
 def is_quiet(person: Person, today: date) -> bool:
     """Longer than the person's own mark."""
-    return person.mark is not None and not person.away and (today - person.quiet_since).days > person.mark
+    since = person.quiet_since
+    return person.mark is not None and since is not None and not person.away and (today - since).days > person.mark
 
 
 def is_named(name: str, sought: str) -> bool:

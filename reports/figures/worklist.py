@@ -14,7 +14,7 @@ from peersupport.lib.among import Among
 from peersupport.lib.clock import now
 from reports.figures.definitions import newest_logs
 from reports.figures.people import is_quiet, people_in
-from reports.permissions import Caseload, Person, caseload_of
+from reports.permissions import Caseload, Person, caseload_of, look_up
 from reports.rules.chosen import BOTH, LONGEST, Chosen, last_days, today_in
 from sessions.rules.counting import COUNTED_LOGS
 
@@ -46,11 +46,12 @@ class Worklist:
 
 
 def worklist_of(actor: Actor) -> Worklist:
-    """Four queries."""
+    """Five queries."""
     caseload, zone = caseload_of(actor), ZoneInfo(actor.role.program.time_zone)
     first, today = last_days(zone)
-    people = people_in(caseload, Chosen(first, today, zone))
-    quiet = sorted((one for one in people.values() if is_quiet(one, today)), key=lambda one: one.quiet_since)
+    people = people_in(caseload, Chosen(first, today, zone)).values()
+    look_up(people, zone)
+    quiet = sorted((one for one in people if is_quiet(one, today)), key=lambda one: one.quiet_since or today)
     return Worklist(today, quiet[:SHOWN], _unsigned(caseload, zone), _ending(actor))
 
 

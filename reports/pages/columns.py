@@ -24,8 +24,8 @@ def as_it_is(value: Any) -> str:
 class Column:
     """`value` is what is sorted by; `shown` makes it a text of the page, `filed` a cell of the file.
 
-    `figure`: whose rows stand behind the number. `total`: whether the row of totals has it. `counted`: whether it is a
-    number of these days, or else known before anything is counted.
+    `figure`: whose rows stand behind the number. `total`: whether the row of totals has it. `known`: before
+    anyone is looked up or counted.
     """
 
     name: str
@@ -36,23 +36,22 @@ class Column:
     figure: str = ""
     number: bool = True
     total: bool = True
-    counted: bool = True
+    known: bool = False
 
 
 def columns_of_people(chosen: Chosen) -> list[Column]:
     today = today_in(chosen.zone)
     return [
-        Column("name", pgettext_lazy("column", "Name"), lambda row: row.name, number=False, counted=False),
-        Column("specialist", _("Specialist"), lambda row: row.specialists, number=False, total=False, counted=False),
+        Column("name", pgettext_lazy("column", "Name"), lambda row: row.name, number=False, known=True),
+        Column("specialist", _("Specialist"), lambda row: row.specialists, number=False, total=False, known=True),
         Column(
             *("last", FIGURES["two-way"].label, lambda row: row.last),
             shown=lambda day: days_ago(day, today),
             filed=lambda day: day.isoformat() if day else "",
             figure="two-way",
             total=False,
-            counted=False,
         ),
-        Column("mark", _("Own mark"), lambda row: row.mark, shown=_as_mark, total=False, counted=False),
+        Column("mark", _("Own mark"), lambda row: row.mark, shown=_as_mark, total=False),
         *_of_contacts(),
         _number("goals", shown=lambda number: str(number or gettext("none, fine"))),
         _number("promised"),
