@@ -1,6 +1,7 @@
 """What stands around a report's table: what was asked for, the sums, the weeks, where one can go from here."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -15,7 +16,7 @@ from reports.pages.asking import Asked
 from reports.pages.chart import chart_of
 from reports.pages.columns import hours_in_words, share
 from reports.pages.tables import ALL, PEOPLE, SPECIALISTS, Table
-from reports.rules.chosen import Chosen, last_days
+from reports.rules.chosen import Chosen, today_in
 
 PRESETS = (7, 30, 90, 365)
 
@@ -33,7 +34,8 @@ def frame_of(asked: Asked, report: Report, table: Table, names: NameForm | None 
         "outside": share(total["outside"], total["contacts"]),
         "by_client": share(total["by-client"], total["contacts"]),
         "chart": chart_of(report.weeks),
-        "names": names or NameForm(initial={"sought": chosen.name}),
+        "sought": names["sought"].value() if names else chosen.name,
+        "sought_wrong": names.errors["sought"] if names else [],
         "query": chosen.query(),
         "file": f"{reverse('reports:caseload-file')}?{chosen.query(by=by_of(table), sort=table.sort)}",
         "ways": []
@@ -50,29 +52,31 @@ def frame_of(asked: Asked, report: Report, table: Table, names: NameForm | None 
 def around(asked: Asked, here: str) -> dict[str, Any]:
     """Of every page of a report: the form, what it says in a few words, and where this page is."""
     chosen, program = asked.chosen, asked.actor.role.program
-    zone = asked.form.zone
-    presets = []
-    for days in PRESETS:
-        first, last = last_days(zone, days)
-        if chosen is not None:
-            other = replace(chosen, first=first, last=last)
-            label = ngettext("last %(number)s day", "last %(number)s days", days) % {"number": days}
-            presets.append((label, other.query(), other == chosen))
     return {
         "form": asked.form,
         "here": here,
         "program": program,
         "chosen": chosen,
-        "presets": presets,
+        "presets": _presets(chosen) if chosen else [],
         "days": span_of(chosen) if chosen else "",
         "specialist": asked.caseload.specialists[chosen.specialist].name if chosen and chosen.specialist else "",
         "state": dict(asked.form.fields["state"].choices)[chosen.state] if chosen else "",  # type: ignore[attr-defined]
     }
 
 
+def _presets(chosen: Chosen) -> list[tuple[str, str, bool]]:
+    """The same for the last days, today the last one: what it is called, what it asks for, and whether this is it."""
+    today, found = today_in(chosen.zone), []
+    for days in PRESETS:
+        other = replace(chosen, first=today - timedelta(days=days - 1), last=today)
+        label = ngettext("last %(number)s day", "last %(number)s days", days) % {"number": days}
+        found.append((label, other.query(), other == chosen))
+    return found
+
+
 def span_of(chosen: Chosen) -> str:
     """ "October 22 – November 20", with the years where they are not both this one."""
-    this_year = chosen.first.year == chosen.last.year == last_days(chosen.zone)[1].year
+    this_year = chosen.first.year == chosen.last.year == today_in(chosen.zone).year
     pattern = "MONTH_DAY_FORMAT" if this_year else "DATE_FORMAT"
     return f"{date_format(chosen.first, pattern)} – {date_format(chosen.last, pattern)}"
 

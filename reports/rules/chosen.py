@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -60,11 +61,16 @@ class Chosen:
 
     def query(self, **more: str) -> str:
         """For addresses: only what differs from nothing; `more` comes last."""
+        asked = {name: value for name, value in more.items() if value}
+        return f"{self._query}&{urlencode(asked)}" if asked else self._query
+
+    @cached_property
+    def _query(self) -> str:
         pairs = [("since", self.first.isoformat()), ("until", self.last.isoformat()), ("state", self.state)]
         pairs += [("specialist", str(self.specialist))] if self.specialist else []
         pairs += [("name", self.name_key)] if self.name_key else []
         pairs += [("also", one) for one in sorted(self.also)]
-        return urlencode([*pairs, *((name, value) for name, value in more.items() if value)])
+        return urlencode(pairs)
 
     def in_codes(self, **more: object) -> str:
         """For the audit: dates, codes and ids; of a name only that one was searched for."""

@@ -5,13 +5,15 @@ of its time.
 """
 
 from typing import Any
-from uuid import UUID
 
 from django import template
+from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from reports.figures.rows import OTHERS
+from reports.pages.chart import Chart
 from reports.pages.columns import Column
 from reports.pages.tables import PEOPLE, Table
 
@@ -33,49 +35,68 @@ def heads_of(table: Table, here: str) -> SafeString:
 @register.simple_tag
 def body_of(table: Table) -> SafeString:
     """A row for each person or specialist; every number leads to what stands behind it."""
-    page, whose = table.client_page, f"&amp;{table.whose}="
-    columns = []
-    for column in table.columns[1:]:
-        opening, behind = _opening(column), _behind(table, column)
-        leads = f'{opening}<a href="{behind}{whose}' if behind else ""  # and then whose: all that differs in its rows
-        texts: dict[Any, str] = {}  # what was shown before: a column holds few different values
-        columns.append((column.value, column.shown, opening, leads, texts, column.name == "last"))
-    found: list[str] = []
-    longer = escape(_("longer than their own mark"))
-    for row in table.rows:
-        found.append(f'<tr><th scope="row">{_name(row, table, page)}</th>')
-        pk = str(row.pk or "others")
-        for value_of, shown, opening, leads, texts, is_last in columns:
-            value = value_of(row)
-            text = texts.get(value)
-            if text is None:
-                text = texts[value] = escape(shown(value))
-            if is_last and row.pk in table.quiet:
-                text = f'<b>{text}</b><span class="visually-hidden"> ({longer})</span>'
-            found.append(f'{leads}{pk}">{text}</a></td>' if leads and value else f"{opening}{text}</td>")
-        found.append("</tr>\n")
-    return mark_safe("".join(found))  # noqa: S308 -- every text went through escape()
+    whose = [str(row.pk or OTHERS) for row in table.rows]
+    names = [f'<tr><th scope="row">{name}</th>' for name in _names(table, whose)]
+    columns = [_cells(table, column, whose) for column in table.columns[1:]]
+    rows = ["".join([*row, "</tr>\n"]) for row in zip(names, *columns, strict=True)]
+    return mark_safe("".join(rows))  # noqa: S308 -- every text went through escape()
+
+
+def _names(table: Table, whose: list[str]) -> list[str]:
+    value_of, page = table.columns[0].value, table.client_page
+    names = [f"<bdi>{escape(value_of(row))}</bdi>" for row in table.rows]
+    if table.kind != PEOPLE:
+        return names
+    return [f'<a href="{page.format(pk)}">{name}</a>' for pk, name in zip(whose, names, strict=True)]
+
+
+def _cells(table: Table, column: Column, whose: list[str]) -> list[str]:
+    """Of a column: each with its value, and with whose it is where rows stand behind it."""
+    opening, behind = _opening(column), escape(table.behind(column))
+    values = [column.value(row) for row in table.rows]
+    # What was shown before is not made anew: a column holds few different values.
+    texts: dict[Any, str] = {value: escape(column.shown(value)) for value in set(values)}
+    cells: list[str] = [texts[value] for value in values]
+    if column.name == "last" and table.quiet:
+        said = escape(_("longer than their own mark"))
+        longer = f'</b><span class="visually-hidden"> ({said})</span>'
+        cells = [
+            f"<b>{text}{longer}" if row.pk in table.quiet else text for row, text in zip(table.rows, cells, strict=True)
+        ]
+    if not behind:
+        return [f"{opening}{text}</td>" for text in cells]
+    leads = f'{opening}<a href="{behind}&amp;{table.whose}='
+    return [
+        f'{leads}{pk}">{text}</a></td>' if value else f"{opening}{text}</td>"
+        for pk, value, text in zip(whose, values, cells, strict=True)
+    ]
 
 
 @register.simple_tag
 def total_of(table: Table) -> SafeString:
     found = [f'<tr><th scope="row">{escape(table.total.name)}</th>']
     for column in table.columns[1:]:
-        value = column.value(table.total) if column.total else None
-        text, behind = escape(column.shown(value)) if column.total else "", _behind(table, column)
-        found.append(_opening(column) if column.total else '<td class="n">')
-        found.append(f'<a href="{behind}">{text}</a></td>' if behind and value else f"{text}</td>")
+        if not column.total:
+            found.append('<td class="n"></td>')
+            continue
+        value, behind = column.value(table.total), escape(table.behind(column))
+        text = escape(column.shown(value))
+        found.append(
+            f'{_opening(column)}<a href="{behind}">{text}</a></td>'
+            if behind and value
+            else f"{_opening(column)}{text}</td>"
+        )
     return mark_safe("".join([*found, "</tr>"]))  # noqa: S308 -- every text went through escape()
 
 
-def _name(row: Any, table: Table, page: str) -> str:
-    name = f"<bdi>{escape(table.columns[0].value(row))}</bdi>"
-    pk: UUID | None = row.pk
-    return f'<a href="{page.format(pk)}">{name}</a>' if table.kind == PEOPLE else name
-
-
-def _behind(table: Table, column: Column) -> str:
-    return escape(table.behind(column))
+@register.simple_tag
+def weeks_of(chart: Chart) -> SafeString:
+    found = [
+        f'<tr><th scope="row">{escape(date_format(week.monday, "SHORT_DATE_FORMAT"))}</th>'
+        f'<td class="n">{week.planned}</td><td class="n">{week.outside}</td></tr>'
+        for week in chart.weeks
+    ]
+    return mark_safe("".join(found))  # noqa: S308 -- a day and two numbers
 
 
 def _opening(column: Column) -> str:
