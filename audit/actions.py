@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db import connection, models
 
-from audit.models import Event
 from peersupport.lib.clock import now
+from peersupport.lib.composed import adapt
 from peersupport.lib.ids import new_id
 
 BUCKET = 600  # seconds in which looking at the same page again is the same look
@@ -24,14 +24,7 @@ class Acts(Protocol):
 
 def record(verb: str, *, by: Acts | None, client_id: UUID | None = None, subject: models.Model | None = None) -> None:
     """A write. `by=None` is the system."""
-    Event.objects.create(
-        verb=verb,
-        actor_id=by.person_id if by else None,
-        hat=by.hat if by else "system",
-        client_id=client_id,
-        subject_type=subject._meta.model_name or "" if subject else "",
-        subject_id=subject.pk if subject else None,
-    )
+    _put([_event(verb, by, client_id=client_id, subject=subject)])
 
 
 def record_read(page: str, *, by: Acts, client_id: UUID, subject: models.Model | None = None) -> None:
@@ -44,28 +37,45 @@ def record_reads(looks: Iterable[tuple[UUID, str]], *, by: Acts) -> None:
     _record_looks(list(looks), None, by)
 
 
-_LOOKS = """
-INSERT INTO audit_event (id, at, actor_id, hat, verb, client_id, subject_type, subject_id, page, bucket, narrowed_by)
-VALUES {rows} ON CONFLICT DO NOTHING
-"""
-
-
 def _record_looks(looks: list[tuple[UUID, str]], subject: models.Model | None, by: Acts) -> None:
     """One statement, and no transaction of its own around it: this is on the way to every page about a client."""
-    at, values = now(), []
-    for client_id, page in looks:
-        values += [_column("id", new_id()), _column("at", at), _column("actor_id", by.person_id), by.hat, "read"]
-        values += [_column("client_id", client_id), subject._meta.model_name or "" if subject else ""]
-        values += [_column("subject_id", subject.pk if subject else None), page, int(at.timestamp()) // BUCKET, ""]
-    if looks:
-        places = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"] * len(looks))
-        with connection.cursor() as cursor:
-            cursor.execute(_LOOKS.format(rows=places), values)
+    bucket = int(now().timestamp()) // BUCKET
+    told = [_event("read", by, client_id=client, subject=subject, page=page, bucket=bucket) for client, page in looks]
+    if told:
+        _put(told, unless="ON CONFLICT DO NOTHING")
 
 
-def _column(name: str, value: Any) -> Any:
-    field: Any = Event._meta.get_field(name)
-    return field.get_db_prep_value(value, connection)
+_COLUMNS = (
+    *("id", "at", "actor_id", "hat", "verb", "client_id", "subject_type", "subject_id"),
+    *("page", "bucket", "count", "narrowed_by"),
+)
+_PUT = "INSERT INTO audit_event ({columns}) VALUES {rows} {unless}"
+_ROW = f"({', '.join(['%s'] * len(_COLUMNS))})"
+
+
+def _event(
+    verb: str,
+    by: Acts | None,
+    *,
+    client_id: UUID | None = None,
+    subject: models.Model | None = None,
+    page: str = "",
+    bucket: int | None = None,
+    count: int | None = None,
+    narrowed_by: str = "",
+) -> list[Any]:
+    """Its columns."""
+    about = (subject._meta.model_name or "", subject.pk) if subject else ("", None)
+    who = (by.person_id, by.hat) if by else (None, "system")
+    told = (new_id(), now(), *who, verb, client_id, *about, page, bucket, count, narrowed_by)
+    return [adapt(value, connection) for value in told]
+
+
+def _put(events: list[list[Any]], unless: str = "") -> None:
+    """Written out: events are on the way to nearly every page, and Django's way there costs more than the insert."""
+    statement = _PUT.format(columns=", ".join(_COLUMNS), rows=", ".join([_ROW] * len(events)), unless=unless)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [value for event in events for value in event])
 
 
 # Sixteen random bytes as text, for the part of a UUIDv7 that is not its time.
@@ -85,18 +95,11 @@ def record_exports(page: str, clients: models.QuerySet[Any, Any], *, by: Acts) -
     chosen, values = clients.query.get_compiler(connection=connection, elide_empty=False).as_sql()
     made_of_time = f"'{int(at.timestamp() * 1000):012x}7' || substr(dice, 1, 3) || '8' || substr(dice, 18, 15)"
     statement = _EXPORTS.format(clients=chosen, dice=_DICE[vendor], id=_ID[vendor].format(id=made_of_time))
-    own = [_column("at", at), _column("actor_id", by.person_id), by.hat, page, int(at.timestamp()) // BUCKET]
+    own = [adapt(at, connection), adapt(by.person_id, connection), by.hat, page, int(at.timestamp()) // BUCKET]
     with connection.cursor() as cursor:
         cursor.execute(statement, [*values, *own])
 
 
 def record_list(page: str, *, by: Acts, count: int, narrowed_by: str = "") -> None:
     """A look at a list or report: one event with how many rows it showed and what narrowed it."""
-    Event.objects.create(
-        verb="list",
-        actor_id=by.person_id,
-        hat=by.hat,
-        page=page,
-        count=count,
-        narrowed_by=narrowed_by[:200],
-    )
+    _put([_event("list", by, page=page, count=count, narrowed_by=narrowed_by[:200])])

@@ -74,7 +74,7 @@ def test_if_the_look_cannot_be_noted_nothing_is_shown(
     log, maya = write_log(signed=True, what_we_did="secret"), sign_in("maya")
     maya.raise_request_exception = False
 
-    monkeypatch.setattr(audit, "_LOOKS", "INSERT INTO nowhere VALUES {rows}")
+    monkeypatch.setattr(audit, "_PUT", "INSERT INTO nowhere VALUES {rows}")
     answer = maya.get(log_url(log))
     assert answer.status_code == 500
     assert b"secret" not in answer.content
