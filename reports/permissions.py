@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from accounts.models import Actor, Role, User
+from accounts.models import Actor, Role
 from clients.models import Assignment, Client, ClientQuerySet, Pause
-from peersupport.lib.among import Among, ids_of
+from peersupport.lib.among import Among, as_text, ids_of
 from peersupport.lib.clock import now
 from peersupport.lib.composed import composed
 from sessions.models import Tally
@@ -20,23 +20,17 @@ from sessions.models import Tally
 @dataclass
 class Specialist:
     pk: UUID
-    name: str = ""
+    name: str
 
 
 @dataclass(slots=True)
 class Person:
-    """Of a caseload. What is true of them today whatever the days of a report, and their numbers, are filled in for
-    those who are shown."""
+    """Of a caseload."""
 
-    pk: UUID
+    id: str  # as the database writes it: most of them are only counted
     name: str
     closed: bool
     walks_with: list[Specialist]  # the primary one first
-    mark: int | None = None  # their own: days without a talk
-    last: date | None = None  # two-way; the program's day
-    quiet_since: date | None = None  # the last talk, or when the support began
-    away: bool = False  # in the hospital, traveling: the mark waits
-    counts: dict[str, int] = field(default_factory=dict)
 
     @property
     def specialists(self) -> str:
@@ -44,11 +38,32 @@ class Person:
 
 
 @dataclass
+class Shown:
+    """A person with what is true of them today whatever the days of a report, and with their numbers."""
+
+    person: Person
+    pk: UUID
+    mark: int | None  # their own: days without a talk
+    last: date | None  # two-way; the program's day
+    quiet_since: date  # the last talk, or when the support began
+    away: bool  # in the hospital, traveling: the mark waits
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.person.name
+
+    @property
+    def specialists(self) -> str:
+        return self.person.specialists
+
+
+@dataclass
 class Caseload:
     """Who walks with whom today, as far as this supervisor answers for them."""
 
     specialists: dict[UUID, Specialist] = field(default_factory=dict)  # by name
-    people: dict[UUID, Person] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)  # by their id
 
 
 def may_read_reports(actor: Actor) -> bool:
@@ -56,41 +71,39 @@ def may_read_reports(actor: Actor) -> bool:
 
 
 def caseload_of(actor: Actor) -> Caseload:
-    """Two queries."""
-    found, specialists = Caseload(), dict[UUID, Specialist]()
-    for client, pk, first, last, open_ in _held(actor):
-        specialist = specialists.get(pk) or specialists.setdefault(pk, Specialist(pk))
+    found, specialists = Caseload(), dict[str, Specialist]()
+    for client, first, last, open_, pk, own_first, own_last in _held(actor):
+        specialist = specialists.get(pk)
+        if specialist is None:
+            specialist = specialists[pk] = Specialist(UUID(pk), f"{own_first} {own_last}".strip())
         person = found.people.get(client)
         if person is None:
             found.people[client] = Person(client, f"{first} {last}".strip(), not open_, [specialist])
         elif specialist not in person.walks_with:
             person.walks_with.append(specialist)
-    for pk, first, last in _named(ids_of(specialists)):
-        specialists[pk].name = f"{first} {last}".strip()
     by_name = sorted(specialists.values(), key=lambda one: (one.name.casefold(), one.pk))
     found.specialists = {one.pk: one for one in by_name}
     return found
 
 
-def look_up(people: Iterable[Person], zone: ZoneInfo) -> None:
-    """Of people from a caseload, what is true of them today."""
-    shown = {one.pk: one for one in people}
-    for pk, mark, opened, talked, away in _today(ids_of(shown), now().astimezone(zone).date()):
-        person = shown[pk]
-        person.mark, person.last, person.away = mark, talked, away
-        person.quiet_since = talked or opened.astimezone(zone).date()
+def look_up(people: Iterable[Person], zone: ZoneInfo) -> list[Shown]:
+    """Of people from a caseload, in their order, what is true of them today."""
+    people = list(people)
+    rows = _today(ids_of([one.id for one in people]), now().astimezone(zone).date())
+    found = {known: rest for known, *rest in rows}
+    shown = []
+    for person in people:
+        pk, mark, opened, talked, away = found[person.id]
+        shown.append(Shown(person, pk, mark, talked, talked or opened.astimezone(zone).date(), away))
+    return shown
 
 
 @composed
-def _named(people: str) -> QuerySet[User, tuple[UUID, str, str]]:
-    return User.objects.filter(Among("pk", people)).values_list("pk", "first_name", "last_name")
-
-
-@composed
-def _held(actor: Actor) -> QuerySet[Assignment, tuple[UUID, UUID, str, str, bool]]:
+def _held(actor: Actor) -> QuerySet[Assignment, tuple[Any, ...]]:
     rows = Assignment.objects.answered_for_by(actor).annotate(open=Q(client__closed_at__isnull=True))
-    names = ("client__user__first_name", "client__user__last_name")
-    return rows.order_by("-kind", "starts_at", "pk").values_list("client", "specialist", *names, "open")
+    client = (as_text("client"), "client__user__first_name", "client__user__last_name", "open")
+    specialist = (as_text("specialist"), "specialist__first_name", "specialist__last_name")
+    return rows.order_by("-kind", "starts_at", "pk").values_list(*client, *specialist)
 
 
 @composed
@@ -98,9 +111,9 @@ def _today(people: str, today: date) -> QuerySet[Client, tuple[Any, ...]]:
     talked = Tally.objects.filter(client=OuterRef("pk"), two_way=True).order_by("-day").values("day")[:1]
     away = Pause.objects.on(today).filter(client=OuterRef("pk"))
     rows = Client.objects.filter(Among("pk", people)).annotate(talked=Subquery(talked), away=Exists(away))
-    return rows.order_by().values_list("pk", "quiet_after_days", "opened_at", "talked", "away")
+    return rows.order_by().values_list(as_text("pk"), "pk", "quiet_after_days", "opened_at", "talked", "away")
 
 
-def still_seen(actor: Actor, people: Collection[UUID]) -> ClientQuerySet:
+def still_seen(actor: Actor, people: Collection[str]) -> ClientQuerySet:
     """Those of them who exist for this reader at this moment."""
-    return Client.objects.visible_to(actor).filter(Among("pk", people))
+    return Client.objects.visible_to(actor).filter(Among("pk", ids_of(people)))

@@ -190,7 +190,6 @@ def _of_a_report(actor: Actor) -> Iterator[tuple[Composed[Any, Any], tuple[Any, 
     people = ids_of(Client.objects.order_by("pk").values_list("pk", flat=True))
     yield of_reports._held, (actor,)
     yield of_reports._today, (people, day)
-    yield of_reports._named, (ids_of(User.objects.order_by("pk").values_list("pk", flat=True)),)
     for groups in ((False, False, False), (True, False, True), (True, True, True)):
         yield from ((counting._logged, (people, (begins.date(), day), day, groups, by)) for by in counting.By)
     yield counting._goals, (actor, people)

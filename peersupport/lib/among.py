@@ -4,15 +4,27 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, F, Func
+from django.db import connection
+from django.db.models import BooleanField, F, Func, TextField
+from django.db.models.functions import Cast
 from django.db.models.sql.compiler import SQLCompiler
 
 Compiled = tuple[str, list[Any]]
 
 
-def ids_of(pks: Iterable[UUID]) -> str:
+def ids_of(pks: Iterable[UUID | str]) -> str:
     """Ids as one text, in the form in which PostgreSQL writes an array."""
-    return f"{{{','.join([pk.hex for pk in pks])}}}"
+    return f"{{{','.join([pk if isinstance(pk, str) else pk.hex for pk in pks])}}}"
+
+
+def as_text(column: str) -> Cast:
+    """The id in it as the database writes it: for many ids that are only handed back to it, or compared."""
+    return Cast(column, TextField())
+
+
+def written(pk: UUID) -> str:
+    """As `as_text` reads it."""
+    return str(pk) if connection.features.has_native_uuid_field else pk.hex
 
 
 class Among(Func):

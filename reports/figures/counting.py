@@ -23,7 +23,7 @@ from peersupport.lib.among import Among, ids_of
 from peersupport.lib.composed import composed
 from reports.figures.definitions import HEARD, agreed_goals, asked_check_ins, due_reach_outs
 from reports.figures.people import people_in
-from reports.permissions import Caseload, Person, look_up
+from reports.permissions import Caseload, Person, Shown, look_up
 from reports.rules.chosen import BEGUN, CHECK_INS, MEETINGS, MODES, Chosen, Span, today_in, weeks_of
 from sessions.models import Tally
 from sessions.rules.counting import COUNTED_TALLIES
@@ -64,19 +64,20 @@ class Report:
 
     caseload: Caseload
     chosen: Chosen
-    people: dict[UUID, Person]
+    people: dict[str, Person]  # by their id, in the order of their names
     beside: dict[UUID, Counts]  # of each person, what does not come from contact logs
     total: Counts
     weeks: list[Week]
 
-    def fill_in(self, people: Iterable[Person]) -> None:
-        """What is true of each of them today, and their numbers."""
-        look_up(people, self.chosen.zone)
-        shown, names = {one.pk: one for one in people}, _names(_groups(self.chosen))
-        for pk, one in shown.items():
-            one.counts = dict.fromkeys(self.total, 0) | self.beside.get(pk, {})
-        for pk, *numbers in _of_logs(self.chosen, ids_of(shown), By.CLIENT):
-            shown[pk].counts.update(zip(names, numbers, strict=True))
+    def shown(self, people: Iterable[Person]) -> list[Shown]:
+        """One by one, in their order."""
+        found, names = look_up(people, self.chosen.zone), _names(_groups(self.chosen))
+        counts = {one.pk: one.counts for one in found}
+        for pk, own in counts.items():
+            own.update(dict.fromkeys(self.total, 0) | self.beside.get(pk, {}))
+        for pk, *numbers in _of_logs(self.chosen, ids_of(counts), By.CLIENT):
+            counts[pk].update(zip(names, numbers, strict=True))
+        return found
 
     def specialists(self) -> list[SpecialistRow]:
         """By name; whoever the supervisor does not answer for as one, and last."""

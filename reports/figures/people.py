@@ -4,19 +4,18 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection
 from datetime import date
-from uuid import UUID
 
-from reports.permissions import Caseload, Person
+from reports.permissions import Caseload, Person, Shown
 from reports.rules.chosen import CLOSED, OPEN, Chosen
 
 SMALLEST = 5  # people in a sum that is told without names
 
 
-def people_in(caseload: Caseload, chosen: Chosen) -> dict[UUID, Person]:
+def people_in(caseload: Caseload, chosen: Chosen) -> dict[str, Person]:
     """Of a caseload that was loaded for this reader just now, so that who may see them needs no second asking."""
     found = [person for person in caseload.people.values() if _fits(person, chosen)]
-    found.sort(key=lambda person: (plain(person.name), person.pk))
-    return {person.pk: person for person in found}
+    found.sort(key=lambda person: (plain(person.name), person.id))
+    return {person.id: person for person in found}
 
 
 def _fits(person: Person, chosen: Chosen) -> bool:
@@ -34,10 +33,9 @@ def is_recognisable(people: Collection[Person]) -> bool:
     return not kinds or min(kinds.values()) < SMALLEST
 
 
-def is_quiet(person: Person, today: date) -> bool:
+def is_quiet(one: Shown, today: date) -> bool:
     """Longer than the person's own mark."""
-    since = person.quiet_since
-    return person.mark is not None and since is not None and not person.away and (today - since).days > person.mark
+    return one.mark is not None and not one.away and (today - one.quiet_since).days > one.mark
 
 
 def is_named(name: str, sought: str) -> bool:

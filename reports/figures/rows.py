@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Actor
 from goals.models import Goal
-from peersupport.lib.among import Among
+from peersupport.lib.among import Among, ids_of
 from reports.figures.definitions import Figure
 from reports.rules.chosen import Chosen
 from sessions.models import ContactLog
@@ -40,10 +40,10 @@ class Narrowed:
     others_than: tuple[UUID, ...] | None = None
 
 
-def rows_behind(figure: Figure, actor: Actor, chosen: Chosen, people: list[UUID], narrowed: Narrowed) -> QuerySet[Any]:
-    """Of these people, who were loaded for this reader."""
-    among = [pk for pk in people if narrowed.client in {None, pk}]
-    rows = figure.rows(actor, chosen).filter(Among(figure.client, among))
+def rows_behind(figure: Figure, actor: Actor, chosen: Chosen, people: list[str], narrowed: Narrowed) -> QuerySet[Any]:
+    """Of these people, who were loaded for this reader; narrowed to one of them."""
+    among = people if narrowed.client is None else [narrowed.client]
+    rows = figure.rows(actor, chosen).filter(Among(figure.client, ids_of(among)))
     if narrowed.author is not None:
         rows = rows.filter(author=narrowed.author)
     if narrowed.others_than is not None:

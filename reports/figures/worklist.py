@@ -10,11 +10,11 @@ from django.db.models import Count, Min
 
 from accounts.models import Actor
 from clients.models import Assignment
-from peersupport.lib.among import Among
+from peersupport.lib.among import Among, ids_of
 from peersupport.lib.clock import now
 from reports.figures.definitions import newest_logs
 from reports.figures.people import is_quiet, people_in
-from reports.permissions import Caseload, Person, caseload_of, look_up
+from reports.permissions import Caseload, Shown, caseload_of, look_up
 from reports.rules.chosen import BOTH, LONGEST, Chosen, last_days, today_in
 from sessions.rules.counting import COUNTED_LOGS
 
@@ -36,7 +36,7 @@ class Unsigned:
 @dataclass(frozen=True)
 class Worklist:
     today: date
-    quiet: list[Person]
+    quiet: list[Shown]
     unsigned: list[Unsigned]
     ending: list[Assignment]
 
@@ -46,12 +46,11 @@ class Worklist:
 
 
 def worklist_of(actor: Actor) -> Worklist:
-    """Five queries."""
+    """Four queries."""
     caseload, zone = caseload_of(actor), ZoneInfo(actor.role.program.time_zone)
     first, today = last_days(zone)
-    people = people_in(caseload, Chosen(first, today, zone)).values()
-    look_up(people, zone)
-    quiet = sorted((one for one in people if is_quiet(one, today)), key=lambda one: one.quiet_since or today)
+    people = look_up(people_in(caseload, Chosen(first, today, zone)).values(), zone)
+    quiet = sorted((one for one in people if is_quiet(one, today)), key=lambda one: one.quiet_since)
     return Worklist(today, quiet[:SHOWN], _unsigned(caseload, zone), _ending(actor))
 
 
@@ -59,7 +58,7 @@ def _unsigned(caseload: Caseload, zone: ZoneInfo) -> list[Unsigned]:
     """By the name of who wrote them. Whoever wrote one has had a whole working day to see it first."""
     until = working_day_before(today_in(zone)) - timedelta(days=1)
     chosen = Chosen(until - timedelta(days=LONGEST - 1), until, zone, state=BOTH)
-    rows = newest_logs(chosen).filter(COUNTED_LOGS["unfinished"], Among("client", caseload.people)).order_by()
+    rows = newest_logs(chosen).filter(COUNTED_LOGS["unfinished"], Among("client", ids_of(caseload.people))).order_by()
     found = rows.values_list("author").annotate(number=Count("pk"), oldest=Min("occurred_at"))
     by_author: dict[Any, tuple[int, date]] = {
         author: (number, oldest.astimezone(zone).date()) for author, number, oldest in found

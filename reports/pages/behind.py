@@ -1,6 +1,5 @@
 """The rows behind one number, for the page and for the file."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +11,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from peersupport.lib.among import written
 from peersupport.lib.keyset import page as page_of
 from peersupport.lib.when import day_in_words, moment_in_words
 from reports.figures.definitions import FIGURES, Figure
@@ -89,27 +89,34 @@ def behind_of(request: HttpRequest, asked: Asked, name: str) -> Behind:
     return Behind(figure, KINDS[figure.of], asked.chosen, rows, rows.count(), narrowed.client, whose, more)
 
 
-def _narrowed(more: dict[str, str], asked: Asked, people: dict[UUID, Person], figure: Figure) -> tuple[Narrowed, str]:
+def _narrowed(more: dict[str, str], asked: Asked, people: dict[str, Person], figure: Figure) -> tuple[Narrowed, str]:
     """And whose rows these are, by name."""
     specialists = asked.caseload.specialists
     if "client" in more:
-        client = _one_of(people, more["client"])
-        return Narrowed(client), people[client].name
+        client = _id_in(more["client"])
+        if written(client) not in people:
+            raise Http404
+        return Narrowed(client), people[written(client)].name
     if "author" not in more:
         return Narrowed(), ""
     if figure.of != "logs":
         raise Http404
     if more["author"] == OTHERS:
         return Narrowed(others_than=tuple(specialists)), _("someone else")
-    author = _one_of(specialists, more["author"])
+    author = _id_in(more["author"])
+    if author not in specialists:
+        raise Http404
     return Narrowed(author=author), specialists[author].name
 
 
-def _one_of(known: Mapping[UUID, object], pk: str) -> UUID:
-    for found in known:
-        if str(found) == pk:
-            return found
-    raise Http404
+def _id_in(text: str) -> UUID:
+    try:
+        found = UUID(text)
+    except ValueError as error:
+        raise Http404 from error
+    if str(found) != text:
+        raise Http404  # the event that notes the look has it as it stands here
+    return found
 
 
 def _in_words(value: Any) -> Any:

@@ -79,18 +79,18 @@ def of_specialists(report: Report) -> Table:
 
 def of_people(report: Report, sort: str, page: str) -> Table:
     """Only those of this page are looked up and counted one by one, unless what is found says who they are."""
-    columns, rows = columns_of_people(report.chosen), list(report.people.values())
+    columns, rows = columns_of_people(report.chosen), list[Any](report.people.values())
     by = {column.name: column for column in columns}
     sort = sort if sort.removeprefix("-") in by else "name"
     column, number, pages = by[sort.removeprefix("-")], len(rows), max(1, -(-len(rows) // SIZE))
     if not column.known:
-        report.fill_in(rows)
+        rows = report.shown(rows)
     if sort != "name":
         rows = sorted_by(rows, column, sort.startswith("-"))
     at = 0 if page == ALL else _within(page, pages)
     shown = rows[(at - 1) * SIZE : at * SIZE] if at else rows
     if column.known:
-        report.fill_in(shown)
+        shown = report.shown(shown)
     today = today_in(report.chosen.zone)
     return Table(
         columns,

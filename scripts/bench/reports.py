@@ -129,7 +129,7 @@ def beside_sql() -> dict[str, Any]:
 def _ours(actor: Actor, chosen: Chosen) -> Callable[[], tuple[int, ...]]:
     def ask() -> tuple[int, ...]:
         report = count(actor, caseload_of(actor), chosen)
-        report.fill_in(report.people.values())
+        report.shown(report.people.values())
         names = ("contacts", "outside", MINUTES, "attempts", "unfinished", "late")
         weeks = sum(week.planned + week.outside for week in report.weeks)
         return (len(report.people), *(report.total[name] for name in names), weeks)
