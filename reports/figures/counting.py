@@ -13,12 +13,10 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Count, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import Actor
-from conversations.models import ReachOut
-from goals.models import Goal
 from peersupport.lib.among import Among, ids_of
 from peersupport.lib.composed import composed
 from reports.figures.definitions import HEARD, agreed_goals, asked_check_ins, due_reach_outs
@@ -102,12 +100,10 @@ def count(actor: Actor, caseload: Caseload, chosen: Chosen) -> Report:
     by_day = _of_logs(chosen, ids, By.DAY)
     total = _counts(names, [numbers for _day, *numbers in by_day])
     weeks = _weeks(chosen, {day: _counts(names, [numbers]) for day, *numbers in by_day})
-    beside: dict[UUID, Counts] = defaultdict(dict)
-    for figures, counted in _beside_logs(actor, chosen, ids):
-        total |= _counts(figures, [numbers for _client, *numbers in counted])
-        for client, *numbers in counted:
-            beside[client].update(zip(figures, numbers, strict=True))
-    return Report(caseload, chosen, people, beside, total, weeks)
+    others, beside = _beside_logs(actor, chosen, ids)
+    total |= _counts(others, list(beside.values()))
+    found = {client: dict(zip(others, numbers, strict=True)) for client, numbers in beside.items()}
+    return Report(caseload, chosen, people, found, total, weeks)
 
 
 def _counts(names: Sequence[str], rows: Sequence[Sequence[int]]) -> Counts:
@@ -166,26 +162,34 @@ def _weeks(chosen: Chosen, by_day: dict[date, Counts]) -> list[Week]:
 
 
 # --- beside logs ------------------------------------------------------------------------------------------------------
-def _beside_logs(actor: Actor, chosen: Chosen, people: str) -> list[tuple[tuple[str, ...], list[Any]]]:
-    """Goals, reach-outs, check-ins, a query for each: which figures, and for each person who has any the numbers."""
-    found: list[tuple[tuple[str, ...], list[Any]]] = [
-        (("goals",), _goals(actor, people)),
-        (("promised", "heard"), _reach_outs(chosen.span, people)),
-    ]
-    if CHECK_INS in chosen.also:
-        rows = asked_check_ins(actor, chosen).filter(Among("agreement__client", people)).order_by()
-        numbers = {"asked_ones": Count("pk"), "answered_ones": Count("answered_at")}
-        found.append((("asked", "answered"), list(rows.values_list("agreement__client").annotate(**numbers))))
-    return found
+_BESIDE = ("goals", "promised", "heard")  # and, if asked for, of check-ins
+_CHECK_INS = ("asked", "answered")
+
+
+def _beside_logs(actor: Actor, chosen: Chosen, people: str) -> tuple[tuple[str, ...], dict[UUID, list[int]]]:
+    """Goals, reach-outs, check-ins: which figures, and for each person who has any the numbers."""
+    check_ins = CHECK_INS in chosen.also
+    names, found = _BESIDE + _CHECK_INS * check_ins, dict[UUID, list[int]]()
+    rows = _goals_and_reach_outs(actor, chosen.span, people)
+    if check_ins:
+        rows = [(*row, 0, 0) for row in rows] + _check_ins(actor, chosen, people)
+    for client, *numbers in rows:
+        before = found.get(client)
+        found[client] = numbers if before is None else [one + more for one, more in zip(before, numbers, strict=True)]
+    return names, found
 
 
 @composed
-def _goals(actor: Actor, people: str) -> QuerySet[Goal, tuple[UUID, int]]:
-    rows = agreed_goals(actor).filter(Among("client", people)).order_by()
-    return rows.values_list("client").annotate(number=Count("pk"))
+def _goals_and_reach_outs(actor: Actor, span: Span, people: str) -> QuerySet[Any, tuple[UUID, int, int, int]]:
+    """A row for the goals of a person and one for their reach-outs, with nothing where the other one counts."""
+    nothing = Value(0, output_field=BigIntegerField())
+    agreed = agreed_goals(actor).filter(Among("client", people)).order_by().values_list("client")
+    goals = agreed.annotate(number=Count("pk"), promised=nothing, heard=nothing)
+    due = due_reach_outs(span).filter(Among("client", people)).order_by().values_list("client")
+    return goals.union(due.annotate(number=nothing, promised=Count("pk"), heard=Count("pk", filter=HEARD)), all=True)
 
 
-@composed
-def _reach_outs(span: Span, people: str) -> QuerySet[ReachOut, tuple[UUID, int, int]]:
-    rows = due_reach_outs(span).filter(Among("client", people)).order_by()
-    return rows.values_list("client").annotate(promised=Count("pk"), heard=Count("pk", filter=HEARD))
+def _check_ins(actor: Actor, chosen: Chosen, people: str) -> list[tuple[Any, ...]]:
+    rows = asked_check_ins(actor, chosen).filter(Among("agreement__client", people)).order_by()
+    counted = rows.values_list("agreement__client").annotate(asked_ones=Count("pk"), answered_ones=Count("answered_at"))
+    return [(client, 0, 0, 0, *numbers) for client, *numbers in counted]

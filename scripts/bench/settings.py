@@ -5,3 +5,6 @@ from peersupport.settings import BASE_DIR, TEMPLATES
 
 ROOT_URLCONF = "scripts.bench.urls"
 TEMPLATES[0]["DIRS"].append(BASE_DIR / "scripts" / "bench")
+
+# The demo's clock, that tests can move, is read from a file each time; a real installation has none.
+CLOCK_FILE = None
