@@ -17,6 +17,7 @@
   // Where nothing can be reached, the browser would put a page of its own in place of this one. So a form that holds
   // words goes only after a question that costs nothing was answered; if not, the words stay in their box.
   let sure; // the form whose question was answered
+  let asking = false;
   const holdsWords = (form) => [...form.elements].some((box) => box.matches("textarea") && box.value.trim());
 
   const isReached = async () => {
@@ -45,12 +46,19 @@
   const sendWords = async (form, button) => {
     forget();
     setSent(form, true);
+    asking = true;
     const reached = await isReached();
+    asking = false;
     setSent(form, false);
     if (!reached) return sayNotSent(button ?? form.lastElementChild);
     sure = form;
     form.requestSubmit(button);
   };
+
+  // A link tapped while the question is under way would leave the words behind.
+  document.addEventListener("click", (event) => {
+    if (asking && event.target.closest("a[href]:not([href^='tel:'], [href^='sms:'])")) event.preventDefault();
+  });
 
   document.addEventListener("submit", (event) => {
     const { target: form, submitter } = event;

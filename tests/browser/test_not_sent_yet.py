@@ -52,3 +52,15 @@ def test_what_is_said_waits_for_what_saves_itself(alex, goal, watch):
     expect(alex.locator(".flash")).to_have_text("Said.")
     assert Comment.objects.get().text == "Rosa called me."
     assert fresh(goal).why_it_matters == "Typed in the tunnel."
+
+
+def test_a_link_tapped_in_the_moment_of_sending_leaves_no_words_behind(alex):
+    asked = []
+    alex.route("**/healthz", lambda route: asked.append(route))  # noqa: PLW0108 -- a function it can name
+    alex.locator("#talk [name=text]").fill("Rosa called me.")
+    with alex.expect_request("**/healthz"):
+        button(alex, "Say it").click()
+    alex.get_by_role("navigation", name="Main").get_by_role("link", name="Home").click()
+    asked[0].continue_()
+    expect(alex.locator(".flash")).to_have_text("Said.")
+    assert [one.text for one in Comment.objects.all()] == ["Rosa called me."]
