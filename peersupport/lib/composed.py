@@ -17,7 +17,7 @@ other stand-ins, and where anything but the places differs the first call raises
 On PostgreSQL each is prepared once for each connection: reading and planning a query costs more than answering it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -30,7 +30,7 @@ from weakref import WeakKeyDictionary
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import IntegerField, QuerySet
 from django.db.models.query import ValuesListIterable
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -244,10 +244,20 @@ class _Composition:
         return tuple(adapted[param.number] if type(param) is _Place else param for param in self.params)
 
     @cached_property
+    def counts(self) -> frozenset[int]:
+        """Columns of which Django would only make integers; PostgreSQL sends most of them as integers anyway."""
+        return frozenset(
+            place
+            for place, ((convert, *others), expression) in self.converters.items()
+            if not others and convert == expression.convert_value and isinstance(expression.output_field, IntegerField)
+        )
+
+    @cached_property
     def as_they_come(self) -> bool:
-        """Tuples of which Django would change nothing; its way to them costs as much as a small query."""
+        """Tuples of which Django would change nothing else; its way to them costs as much as a small query."""
         tuples = self.rows._iterable_class is ValuesListIterable
-        return tuples and not self.converters and not self.compiler.has_extra_select
+        known = self.counts if connections[self.rows.db].vendor == "postgresql" else frozenset()
+        return tuples and known == self.converters.keys() and not self.compiler.has_extra_select
 
     def ask(self, values: list[Any]) -> list[Any]:
         if self.as_they_come:
@@ -256,9 +266,17 @@ class _Composition:
             with connection.cursor() as cursor:
                 cursor.execute(*asked)
                 found: list[Any] = cursor.fetchall()
-                return found
+                sums = {place for place in self.counts if cursor.description[place].type_code not in _INTEGERS}
+            return found if not sums else [_in_integers(row, sums) for row in found]
         iterable: Any = self.rows._iterable_class
         return list(iterable(_Asked(self, values)))
+
+
+_INTEGERS = frozenset({20, 21, 23})  # PostgreSQL's int8, int2, int4
+
+
+def _in_integers(row: tuple[Any, ...], places: Collection[int]) -> tuple[Any, ...]:
+    return tuple(int(value) if place in places and value is not None else value for place, value in enumerate(row))
 
 
 class _Asked:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.utils.formats import get_format
@@ -37,6 +38,11 @@ class Column:
     number: bool = True
     total: bool = True
     known: bool = False
+
+    @cached_property
+    def said(self) -> str:
+        """Its label in the reader's language, looked up once: it stands in every cell."""
+        return str(self.label)
 
 
 def columns_of_people(chosen: Chosen) -> list[Column]:

@@ -4,10 +4,10 @@ Made here and not in a template, as the table is: the form stands on each page o
 a tenth of the time.
 """
 
+from html import escape
 from typing import Any
 
 from django import template
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from reports.forms import CaseloadForm, DayField
@@ -31,10 +31,10 @@ def _ticks(form: CaseloadForm, name: str, field: Any, wrong: bool) -> str:
     ticks = [
         f'<div class="form-check"><input class="form-check-input" type="checkbox" name="{name}" value="{value}"'
         f' id="id_{name}_{number}"{" checked" if value in sent else ""}{invalid} />'
-        f'<label class="form-check-label" for="id_{name}_{number}">{escape(label)}</label></div>'
+        f'<label class="form-check-label" for="id_{name}_{number}">{escape(str(label))}</label></div>'
         for number, (value, label) in enumerate(field.choices)
     ]
-    return f'<fieldset><legend>{escape(field.label)}</legend><div class="ticks">{"".join(ticks)}</div></fieldset>'
+    return f'<fieldset><legend>{escape(str(field.label))}</legend><div class="ticks">{"".join(ticks)}</div></fieldset>'
 
 
 def _one(form: CaseloadForm, name: str, field: Any, wrong: Any) -> str:
@@ -44,9 +44,9 @@ def _one(form: CaseloadForm, name: str, field: Any, wrong: Any) -> str:
         box = f'<input class="form-control" type="date" value="{escape(sent)}" {about} />'
     else:
         options = [
-            f'<option value="{value}"{" selected" if value == sent else ""}>{escape(label)}</option>'
+            f'<option value="{value}"{" selected" if value == sent else ""}>{escape(str(label))}</option>'
             for value, label in field.choices
         ]
         box = f'<select class="form-select" {about}>{"".join(options)}</select>'
-    said = "".join([f'<p class="invalid-feedback" id="id_{name}_error">{escape(error)}</p>' for error in wrong])
-    return f'<div><label for="id_{name}">{escape(field.label)}</label>{box}{said}</div>'
+    said = "".join([f'<p class="invalid-feedback" id="id_{name}_error">{escape(str(error))}</p>' for error in wrong])
+    return f'<div><label for="id_{name}">{escape(str(field.label))}</label>{box}{said}</div>'
