@@ -1,5 +1,6 @@
 """Whose people a report is about: those a supervisor answers for today, under the hat they wear. The only way there."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Actor, Role
 from clients.models import Assignment, Client, ClientQuerySet, Pause
-from peersupport.lib.among import Among, as_text, ids_of
+from peersupport.lib.among import Among, AsText, ids_of
 from peersupport.lib.clock import now
 from peersupport.lib.composed import composed
 from sessions.models import Tally
@@ -27,10 +28,10 @@ class Specialist:
 class Person:
     """Of a caseload."""
 
-    id: str  # as the database writes it: most of them are only counted
+    id: str  # as it stands in addresses
     name: str
     closed: bool
-    walks_with: list[Specialist]  # the primary one first
+    walks_with: list[Specialist]  # the primary one first, then who covers, by name
 
     @property
     def specialists(self) -> str:
@@ -42,12 +43,15 @@ class Shown:
     """A person with what is true of them today whatever the days of a report, and with their numbers."""
 
     person: Person
-    pk: UUID
     mark: int | None  # their own: days without a talk
     last: date | None  # two-way; the program's day
     quiet_since: date  # the last talk, or when the support began
     away: bool  # in the hospital, traveling: the mark waits
     counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def pk(self) -> str:
+        return self.person.id
 
     @property
     def name(self) -> str:
@@ -71,8 +75,8 @@ def may_read_reports(actor: Actor) -> bool:
 
 
 def caseload_of(actor: Actor) -> Caseload:
-    found, specialists = Caseload(), dict[str, Specialist]()
-    for client, first, last, open_, pk, own_first, own_last in _held(actor):
+    found, specialists, covers = Caseload(), dict[str, Specialist](), defaultdict[str, list[Specialist]](list)
+    for client, first, last, open_, pk, own_first, own_last, cover in _held(actor):
         specialist = specialists.get(pk)
         if specialist is None:
             specialist = specialists[pk] = Specialist(UUID(pk), f"{own_first} {own_last}".strip())
@@ -81,7 +85,11 @@ def caseload_of(actor: Actor) -> Caseload:
             found.people[client] = Person(client, f"{first} {last}".strip(), not open_, [specialist])
         elif specialist not in person.walks_with:
             person.walks_with.append(specialist)
+        if cover:
+            covers[client].append(specialist)
     by_name = sorted(specialists.values(), key=lambda one: (one.name.casefold(), one.pk))
+    for client, some in covers.items():
+        found.people[client].walks_with.sort(key=lambda one: (one in some, one.name.casefold(), one.pk))
     found.specialists = {one.pk: one for one in by_name}
     return found
 
@@ -93,17 +101,18 @@ def look_up(people: Iterable[Person], zone: ZoneInfo) -> list[Shown]:
     found = {known: rest for known, *rest in rows}
     shown = []
     for person in people:
-        pk, mark, opened, talked, away = found[person.id]
-        shown.append(Shown(person, pk, mark, talked, talked or opened.astimezone(zone).date(), away))
+        mark, opened, talked, away = found[person.id]
+        shown.append(Shown(person, mark, talked, talked or opened.astimezone(zone).date(), away))
     return shown
 
 
 @composed
 def _held(actor: Actor) -> QuerySet[Assignment, tuple[Any, ...]]:
-    rows = Assignment.objects.answered_for_by(actor).annotate(open=Q(client__closed_at__isnull=True))
-    client = (as_text("client"), "client__user__first_name", "client__user__last_name", "open")
-    specialist = (as_text("specialist"), "specialist__first_name", "specialist__last_name")
-    return rows.order_by("-kind", "starts_at", "pk").values_list(*client, *specialist)
+    open_, cover = Q(client__closed_at__isnull=True), Q(kind=Assignment.Kind.COVER)
+    rows = Assignment.objects.answered_for_by(actor).annotate(open=open_, cover=cover)
+    client = (AsText("client"), "client__user__first_name", "client__user__last_name", "open")
+    specialist = (AsText("specialist"), "specialist__first_name", "specialist__last_name")
+    return rows.order_by().values_list(*client, *specialist, "cover")
 
 
 @composed
@@ -111,7 +120,7 @@ def _today(people: str, today: date) -> QuerySet[Client, tuple[Any, ...]]:
     talked = Tally.objects.filter(client=OuterRef("pk"), two_way=True).order_by("-day").values("day")[:1]
     away = Pause.objects.on(today).filter(client=OuterRef("pk"))
     rows = Client.objects.filter(Among("pk", people)).annotate(talked=Subquery(talked), away=Exists(away))
-    return rows.order_by().values_list(as_text("pk"), "pk", "quiet_after_days", "opened_at", "talked", "away")
+    return rows.order_by().values_list(AsText("pk"), "quiet_after_days", "opened_at", "talked", "away")
 
 
 def still_seen(actor: Actor, people: Collection[str]) -> ClientQuerySet:

@@ -4,9 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import BooleanField, F, Func, TextField
-from django.db.models.functions import Cast
 from django.db.models.sql.compiler import SQLCompiler
 
 Compiled = tuple[str, list[Any]]
@@ -14,17 +12,29 @@ Compiled = tuple[str, list[Any]]
 
 def ids_of(pks: Iterable[UUID | str]) -> str:
     """Ids as one text, in the form in which PostgreSQL writes an array."""
-    return f"{{{','.join([pk if isinstance(pk, str) else pk.hex for pk in pks])}}}"
+    return f"{{{','.join(map(str, pks))}}}"
 
 
-def as_text(column: str) -> Cast:
-    """The id in it as the database writes it: for many ids that are only handed back to it, or compared."""
-    return Cast(column, TextField())
+class AsText(Func):
+    """The id in a column as it stands in addresses: of many that are only counted, and handed back in `Among`."""
+
+    output_field = TextField()
+
+    def __init__(self, column: str | F) -> None:
+        super().__init__(column)
+
+    def as_sql(self, compiler: SQLCompiler, _connection: Any, **_extra: Any) -> Compiled:  # type: ignore[override]
+        """SQLite keeps ids as text without dashes."""
+        column, values = compiler.compile(self.source_expressions[0])
+        parts = [f"substr({column}, {first}, {length})" for first, length in _PARTS]
+        return " || '-' || ".join(parts), [*values] * len(parts)
+
+    def as_postgresql(self, compiler: SQLCompiler, _connection: Any, **_extra: Any) -> Compiled:
+        column, values = compiler.compile(self.source_expressions[0])
+        return f"{column}::text", list(values)
 
 
-def written(pk: UUID) -> str:
-    """As `as_text` reads it."""
-    return str(pk) if connection.features.has_native_uuid_field else pk.hex
+_PARTS = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))  # where they begin, and how long they are
 
 
 class Among(Func):
@@ -37,9 +47,8 @@ class Among(Func):
         self.ids = ids if isinstance(ids, str) else ids_of(ids)
 
     def as_sql(self, compiler: SQLCompiler, connection: Any, **_extra: Any) -> Compiled:  # type: ignore[override]
-        """SQLite keeps ids as text without dashes."""
         column, values = compiler.compile(self.source_expressions[0])
-        listed = """'["' || replace(trim(%s, '{}'), ',', '","') || '"]'"""
+        listed = """'["' || replace(replace(trim(%s, '{}'), '-', ''), ',', '","') || '"]'"""
         return f"{column} IN (SELECT value FROM json_each({listed}))", [*values, self.ids]  # noqa: S608 -- ours
 
     def as_postgresql(self, compiler: SQLCompiler, _connection: Any, **_extra: Any) -> Compiled:

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Count, Q, QuerySet, Sum, Value
+from django.db.models import BigIntegerField, Count, DateField, Q, QuerySet, Sum, UUIDField, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import Actor
@@ -34,7 +34,6 @@ Counts = dict[str, int]
 class By(Enum):
     """For what each number of contacts stands."""
 
-    DAY = "day"
     CLIENT = "client"
     AUTHOR = "author"
 
@@ -63,18 +62,19 @@ class Report:
     caseload: Caseload
     chosen: Chosen
     people: dict[str, Person]  # by their id, in the order of their names
-    beside: dict[UUID, Counts]  # of each person, what does not come from contact logs
+    names: tuple[str, ...]  # of the figures
+    beside: dict[str, list[Sequence[int]]]  # of each person, by their id, what does not come from contact logs
     total: Counts
     weeks: list[Week]
 
     def shown(self, people: Iterable[Person]) -> list[Shown]:
         """One by one, in their order."""
         found, names = look_up(people, self.chosen.zone), _names(_groups(self.chosen))
+        for one in found:
+            one.counts = _counts(self.names, self.beside.get(one.pk, []))
         counts = {one.pk: one.counts for one in found}
-        for pk, own in counts.items():
-            own.update(dict.fromkeys(self.total, 0) | self.beside.get(pk, {}))
         for pk, *numbers in _of_logs(self.chosen, ids_of(counts), By.CLIENT):
-            counts[pk].update(zip(names, numbers, strict=True))
+            counts[str(pk)].update(zip(names, numbers, strict=True))
         return found
 
     def specialists(self) -> list[SpecialistRow]:
@@ -96,14 +96,15 @@ class Report:
 
 def count(actor: Actor, caseload: Caseload, chosen: Chosen) -> Report:
     people = people_in(caseload, chosen)
-    ids, names = ids_of(people), _names(_groups(chosen))
-    by_day = _of_logs(chosen, ids, By.DAY)
-    total = _counts(names, [numbers for _day, *numbers in by_day])
-    weeks = _weeks(chosen, {day: _counts(names, [numbers]) for day, *numbers in by_day})
-    others, beside = _beside_logs(actor, chosen, ids)
-    total |= _counts(others, list(beside.values()))
-    found = {client: dict(zip(others, numbers, strict=True)) for client, numbers in beside.items()}
-    return Report(caseload, chosen, people, found, total, weeks)
+    names, rows = _everything(actor, chosen, ids_of(people))
+    by_day, beside = dict[date, Counts](), defaultdict[str, list[Sequence[int]]](list)
+    for day, client, *numbers in rows:
+        if client is None:
+            by_day[day] = _counts(names, [numbers])
+        else:
+            beside[str(client)].append(numbers)
+    total = _counts(names, [numbers for _day, _client, *numbers in rows])
+    return Report(caseload, chosen, people, names, beside, total, _weeks(chosen, by_day))
 
 
 def _counts(names: Sequence[str], rows: Sequence[Sequence[int]]) -> Counts:
@@ -113,7 +114,7 @@ def _counts(names: Sequence[str], rows: Sequence[Sequence[int]]) -> Counts:
 
 # --- contact logs -----------------------------------------------------------------------------------------------------
 Groups = tuple[bool, bool, bool]
-Days = tuple[date, date]
+Days = tuple[date, date | None, date]  # the first one, the last one or none, and today
 
 
 def _groups(chosen: Chosen) -> Groups:
@@ -126,8 +127,8 @@ def _names(groups: Groups) -> tuple[str, ...]:
 
 
 def _of_logs(chosen: Chosen, people: str, by: By) -> list[tuple[Any, ...]]:
-    """For each day, person or author the numbers, in the order of their names."""
-    return _logged(people, (chosen.first, chosen.last), today_in(chosen.zone), _groups(chosen), by)
+    """For each person or author the numbers, in the order of their names."""
+    return _logged(people, (chosen.first, chosen.last, today_in(chosen.zone)), _groups(chosen), by)
 
 
 def _numbers_of_logs(groups: Groups, today: date) -> dict[str, Any]:
@@ -145,8 +146,9 @@ def _minutes(rule: Q) -> Coalesce:
 
 
 @composed
-def _logged(people: str, days: Days, today: date, groups: Groups, by: By) -> QuerySet[Tally, tuple[Any, ...]]:
-    rows = Tally.objects.on_days(*days).filter(Among("client", people)).order_by().values_list(by.value)
+def _logged(people: str, days: Days, groups: Groups, by: By) -> QuerySet[Tally, tuple[Any, ...]]:
+    first, last, today = days
+    rows = Tally.objects.on_days(first, last).filter(Among("client", people)).order_by().values_list(by.value)
     numbers = _numbers_of_logs(groups, today)
     return rows.annotate(**{f"number_{name}": number for name, number in numbers.items()})
 
@@ -161,35 +163,51 @@ def _weeks(chosen: Chosen, by_day: dict[date, Counts]) -> list[Week]:
     return [Week(monday, *numbers) for monday, numbers in found.items()]
 
 
-# --- beside logs ------------------------------------------------------------------------------------------------------
+# --- of everyone ------------------------------------------------------------------------------------------------------
 _BESIDE = ("goals", "promised", "heard")  # and, if asked for, of check-ins
 _CHECK_INS = ("asked", "answered")
+Counted = tuple[Any, ...]  # the day or the person that the numbers are of, then the numbers
 
 
-def _beside_logs(actor: Actor, chosen: Chosen, people: str) -> tuple[tuple[str, ...], dict[UUID, list[int]]]:
-    """Goals, reach-outs, check-ins: which figures, and for each person who has any the numbers."""
-    check_ins = CHECK_INS in chosen.also
-    names, found = _BESIDE + _CHECK_INS * check_ins, dict[UUID, list[int]]()
-    rows = _goals_and_reach_outs(actor, chosen.span, people)
-    if check_ins:
-        rows = [(*row, 0, 0) for row in rows] + _check_ins(actor, chosen, people)
-    for client, *numbers in rows:
-        before = found.get(client)
-        found[client] = numbers if before is None else [one + more for one, more in zip(before, numbers, strict=True)]
-    return names, found
+def _everything(actor: Actor, chosen: Chosen, people: str) -> tuple[tuple[str, ...], list[Counted]]:
+    """The names of all figures, and the rows whose sums they are."""
+    today, last, groups = today_in(chosen.zone), chosen.last, _groups(chosen)
+    days = (chosen.first, last if last < today else None, today)
+    found = _counted(actor, people, days, chosen.span, groups)
+    rows = [row for row in found if row[0] is None or row[0] <= last]
+    names = _names(groups) + _BESIDE
+    if CHECK_INS not in chosen.also:
+        return names, rows
+    nothing = [0] * len(names)
+    of_check_ins = [(None, client, *nothing, *numbers) for client, *numbers in _check_ins(actor, chosen, people)]
+    return names + _CHECK_INS, [(*row, 0, 0) for row in rows] + of_check_ins
 
 
 @composed
-def _goals_and_reach_outs(actor: Actor, span: Span, people: str) -> QuerySet[Any, tuple[UUID, int, int, int]]:
-    """A row for the goals of a person and one for their reach-outs, with nothing where the other one counts."""
-    nothing = Value(0, output_field=BigIntegerField())
-    agreed = agreed_goals(actor).filter(Among("client", people)).order_by().values_list("client")
-    goals = agreed.annotate(number=Count("pk"), promised=nothing, heard=nothing)
-    due = due_reach_outs(span).filter(Among("client", people)).order_by().values_list("client")
-    return goals.union(due.annotate(number=nothing, promised=Count("pk"), heard=Count("pk", filter=HEARD)), all=True)
+def _counted(actor: Actor, people: str, days: Days, span: Span, groups: Groups) -> QuerySet[Any, Counted]:
+    """A row for each day of contacts, one for the goals of each person and one for their reach-outs, with nothing where
+    the others count.
+
+    Days without an end are those up to today: of a span that ends PostgreSQL expects next to nothing, and sorts what
+    it would better have put in heaps.
+    """
+    first, last, today = days
+    of_logs, nothing = _numbers_of_logs(groups, today), Value(0, output_field=BigIntegerField())
+    nobody, never = Value(None, output_field=UUIDField()), Value(None, output_field=DateField())
+
+    def part(rows: QuerySet[Any], whose: tuple[str, str], numbers: dict[str, Any]) -> QuerySet[Any, Counted]:
+        rows = rows.filter(Among("client", people)).order_by().annotate(nobody=nobody, never=never).values_list(*whose)
+        every = dict.fromkeys((*of_logs, *_BESIDE), nothing) | numbers
+        counted: QuerySet[Any, Counted] = rows.annotate(**{f"number_{name}": one for name, one in every.items()})
+        return counted
+
+    logs = part(Tally.objects.on_days(first, last), ("day", "nobody"), of_logs)
+    goals = part(agreed_goals(actor), ("never", "client"), {"goals": Count("pk")})
+    due = {"promised": Count("pk"), "heard": Count("pk", filter=HEARD)}
+    return logs.union(goals, part(due_reach_outs(span), ("never", "client"), due), all=True)
 
 
 def _check_ins(actor: Actor, chosen: Chosen, people: str) -> list[tuple[Any, ...]]:
     rows = asked_check_ins(actor, chosen).filter(Among("agreement__client", people)).order_by()
     counted = rows.values_list("agreement__client").annotate(asked_ones=Count("pk"), answered_ones=Count("answered_at"))
-    return [(client, 0, 0, 0, *numbers) for client, *numbers in counted]
+    return list(counted)

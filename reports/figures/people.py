@@ -13,17 +13,16 @@ SMALLEST = 5  # people in a sum that is told without names
 
 def people_in(caseload: Caseload, chosen: Chosen) -> dict[str, Person]:
     """Of a caseload that was loaded for this reader just now, so that who may see them needs no second asking."""
-    found = [person for person in caseload.people.values() if _fits(person, chosen)]
+    found = list(caseload.people.values())
+    if chosen.state in {OPEN, CLOSED}:
+        closed = chosen.state == CLOSED
+        found = [person for person in found if person.closed == closed]
+    if chosen.specialist:
+        found = [person for person in found if any(one.pk == chosen.specialist for one in person.walks_with)]
+    if chosen.name:
+        found = [person for person in found if is_named(person.name, chosen.name)]
     found.sort(key=lambda person: (plain(person.name), person.id))
     return {person.id: person for person in found}
-
-
-def _fits(person: Person, chosen: Chosen) -> bool:
-    if chosen.state in {OPEN, CLOSED} and person.closed != (chosen.state == CLOSED):
-        return False
-    if chosen.specialist and all(one.pk != chosen.specialist for one in person.walks_with):
-        return False
-    return not chosen.name or is_named(person.name, chosen.name)
 
 
 def is_recognisable(people: Collection[Person]) -> bool:

@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from peersupport.lib.among import written
 from peersupport.lib.keyset import page as page_of
 from peersupport.lib.when import day_in_words, moment_in_words
 from reports.figures.definitions import FIGURES, Figure
@@ -94,9 +93,9 @@ def _narrowed(more: dict[str, str], asked: Asked, people: dict[str, Person], fig
     specialists = asked.caseload.specialists
     if "client" in more:
         client = _id_in(more["client"])
-        if written(client) not in people:
+        if str(client) not in people:
             raise Http404
-        return Narrowed(client), people[written(client)].name
+        return Narrowed(client), people[str(client)].name
     if "author" not in more:
         return Narrowed(), ""
     if figure.of != "logs":

@@ -27,7 +27,7 @@ class Table:
     number: int  # of rows on all pages
     kind: str
     query: str
-    quiet: frozenset[UUID] = frozenset()  # longer than their own mark
+    quiet: frozenset[str] = frozenset()  # longer than their own mark
     sort: str = ""
     page: int = 1
     pages: int = 1

@@ -16,8 +16,9 @@ class TallyQuerySet(models.QuerySet["Tally"]):
     def visible_to(self, actor: Actor | None) -> Self:
         return self.filter(log__in=ContactLog.objects.visible_to(actor))
 
-    def on_days(self, first: date, last: date) -> Self:
-        return self.filter(day__gte=first, day__lte=last)
+    def on_days(self, first: date, last: date | None) -> Self:
+        rows = self.filter(day__gte=first)
+        return rows.filter(day__lte=last) if last else rows
 
 
 class Tally(models.Model):
