@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reports.figures.counting import MINUTES, Report
+from reports.figures.counting import MINUTES, Counts, Report
 from reports.figures.people import SMALLEST
 from reports.forms import NameForm
+from reports.pages.addresses import addresses
 from reports.pages.asking import Asked
 from reports.pages.chart import chart_of
 from reports.pages.columns import hours_in_words, share
@@ -25,19 +25,19 @@ def frame_of(asked: Asked, report: Report, table: Table, names: NameForm | None 
     chosen, total = asked.chosen, report.total
     assert chosen is not None
     return {
-        **around(asked, reverse("reports:caseload")),
+        **around(asked, addresses()["caseload"]),
         "table": table,
         "too_few": too_few() if asked.tells_too_much(report) else "",
         "all_people": len(report.people),
         "total": total,
         "hours": hours_in_words(total[MINUTES]),
-        "outside": share(total["outside"], total["contacts"]),
-        "by_client": share(total["by-client"], total["contacts"]),
+        "begun": _begun(total),
+        "heard": _("%(heard)s of %(promised)s") % total,
         "chart": chart_of(report.weeks),
         "sought": names["sought"].value() if names else chosen.name,
         "sought_wrong": names.errors["sought"] if names else [],
         "query": chosen.query(),
-        "file": f"{reverse('reports:caseload-file')}?{chosen.query(by=by_of(table), sort=table.sort)}",
+        "file": f"{addresses()['file']}?{chosen.query(by=by_of(table), sort=table.sort)}",
         "ways": []
         if asked.totals_only
         else [
@@ -45,6 +45,8 @@ def frame_of(asked: Asked, report: Report, table: Table, names: NameForm | None 
             (_("By specialist"), chosen.query(by=SPECIALISTS), table.kind == SPECIALISTS),
         ],
         "turns": _turns(chosen, table),
+        "on_one_page": ngettext("%(number)s on one page", "All %(number)s on one page", table.number)
+        % {"number": table.number},
         "nameless": _without_name(chosen),
     }
 
@@ -55,6 +57,7 @@ def around(asked: Asked, here: str) -> dict[str, Any]:
     return {
         "form": asked.form,
         "here": here,
+        "pages": addresses(),
         "program": program,
         "chosen": chosen,
         "presets": _presets(chosen) if chosen else [],
@@ -62,6 +65,14 @@ def around(asked: Asked, here: str) -> dict[str, Any]:
         "specialist": asked.caseload.specialists[chosen.specialist].name if chosen and chosen.specialist else "",
         "state": dict(asked.form.fields["state"].choices)[chosen.state] if chosen else "",  # type: ignore[attr-defined]
     }
+
+
+def _begun(total: Counts) -> str:
+    outside, by_client = (share(total[name], total["contacts"]) for name in ("outside", "by-client"))
+    if outside is None:
+        return _("No contacts in these days.")
+    says = _("%(outside)s %% outside appointments, %(by_client)s %% begun by them")
+    return says % {"outside": outside, "by_client": by_client}
 
 
 def _presets(chosen: Chosen) -> list[tuple[str, str, bool]]:

@@ -3,14 +3,13 @@
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
-from uuid import UUID
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reports.figures.counting import Report
 from reports.figures.people import is_quiet, plain
+from reports.pages.addresses import addresses
 from reports.pages.columns import Column, TotalRow, columns_of_people, columns_of_specialists
 from reports.rules.chosen import today_in
 
@@ -33,7 +32,7 @@ class Table:
     pages: int = 1
     heads: list["Head"] = field(default_factory=list)
 
-    @property
+    @cached_property
     def heading(self) -> str:
         if self.kind == SPECIALISTS:
             return _("By specialist")
@@ -44,15 +43,10 @@ class Table:
     @property
     def client_page(self) -> str:
         """An address for each row, to be filled in."""
-        return reverse("client", args=[UUID(int=0)]).replace(str(UUID(int=0)), "{}") if self.kind == PEOPLE else ""
-
-    @cached_property
-    def rows_page(self) -> str:
-        """The address of the rows behind a figure, to be filled in: looked up once, not for each column."""
-        return reverse("reports:rows", args=["figure"]).replace("/figure/", "/{}/")
+        return addresses()["client"] if self.kind == PEOPLE else ""
 
     def behind(self, column: Column) -> str:
-        return f"{self.rows_page.format(column.figure)}?{self.query}" if column.figure else ""
+        return f"{addresses()['rows'].format(column.figure)}?{self.query}" if column.figure else ""
 
     @property
     def whose(self) -> str:
