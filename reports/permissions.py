@@ -1,14 +1,15 @@
 """Whose people a report is about: those a supervisor answers for today, under the hat they wear. The only way there."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, DateField, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import TruncDate
 
 from accounts.models import Actor, Role
 from clients.models import Assignment, Client, ClientQuerySet, Pause
@@ -97,12 +98,16 @@ def caseload_of(actor: Actor) -> Caseload:
 def look_up(people: Iterable[Person], zone: ZoneInfo) -> list[Shown]:
     """Of people from a caseload, in their order, what is true of them today."""
     people = list(people)
-    rows = _today(ids_of([one.id for one in people]), now().astimezone(zone).date())
-    found = {known: rest for known, *rest in rows}
+    return shown_of(people, _today(ids_of([one.id for one in people]), now().astimezone(zone).date(), zone))
+
+
+def shown_of(people: Iterable[Person], rows: Iterable[Sequence[Any]]) -> list[Shown]:
+    """`rows`: the id of each of them, and what `today_of` finds."""
+    found = {pk: rest for pk, *rest in rows}
     shown = []
     for person in people:
-        mark, opened, talked, away = found[person.id]
-        shown.append(Shown(person, mark, talked, talked or opened.astimezone(zone).date(), away))
+        mark, began, talked, away = found[person.id]
+        shown.append(Shown(person, mark, talked, talked or began, away))
     return shown
 
 
@@ -115,12 +120,25 @@ def _held(actor: Actor) -> QuerySet[Assignment, tuple[Any, ...]]:
     return rows.order_by().values_list(*client, *specialist, "cover")
 
 
-@composed
-def _today(people: str, today: date) -> QuerySet[Client, tuple[Any, ...]]:
+TODAY: dict[str, Any] = {
+    "quiet_after_days": IntegerField(),
+    "began": DateField(),  # the program's day on which the support did
+    "talked": DateField(),
+    "away": BooleanField(),
+}
+
+
+def today_of(people: str, today: date, zone: ZoneInfo) -> QuerySet[Client]:
+    """Of each of these people what stands in TODAY."""
     talked = Tally.objects.filter(client=OuterRef("pk"), two_way=True).order_by("-day").values("day")[:1]
-    away = Pause.objects.on(today).filter(client=OuterRef("pk"))
-    rows = Client.objects.filter(Among("pk", people)).annotate(talked=Subquery(talked), away=Exists(away))
-    return rows.order_by().values_list(AsText("pk"), "quiet_after_days", "opened_at", "talked", "away")
+    away, began = Pause.objects.on(today).filter(client=OuterRef("pk")), TruncDate("opened_at", tzinfo=zone)
+    rows = Client.objects.filter(Among("pk", people)).order_by()
+    return rows.annotate(began=began, talked=Subquery(talked), away=Exists(away))
+
+
+@composed
+def _today(people: str, today: date, zone: ZoneInfo) -> QuerySet[Client, tuple[Any, ...]]:
+    return today_of(people, today, zone).values_list(AsText("pk"), *TODAY)
 
 
 def still_seen(actor: Actor, people: Collection[str]) -> ClientQuerySet:

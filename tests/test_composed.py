@@ -193,14 +193,16 @@ def _of_a_report(actor: Actor) -> Iterator[tuple[Composed[Any, Any], tuple[Any, 
     day, begins = now().date(), now() - timedelta(days=30)
     people = ids_of(Client.objects.order_by("pk").values_list("pk", flat=True))
     yield of_reports._held, (actor,)
-    yield of_reports._today, (people, day)
+    zones = [ZoneInfo(zone) for zone in ("America/Los_Angeles", "Asia/Kolkata")]
+    yield from ((of_reports._today, (people, day, zone)) for zone in zones)
     for groups in ((False, False, False), (True, False, True), (True, True, True)):
-        yield from ((counting._logged, (people, (begins.date(), day, day), groups, by)) for by in counting.By)
         for last in (day, None):
             days, span = (begins.date(), last, day), Span(begins, now() + timedelta(days=1))
             yield counting._counted, (actor, people, days, span, groups)
+            yield counting._by_author, (people, days, groups)
+            yield from ((counting._one_by_one, (people, days, groups, zone)) for zone in zones)
     logs = ids_of(ContactLog.objects.order_by("pk").values_list("pk", flat=True))
-    yield from ((tallies_of, (logs, ZoneInfo(zone))) for zone in ("America/Los_Angeles", "Asia/Kolkata"))
+    yield from ((tallies_of, (logs, zone)) for zone in zones)
 
 
 def _keys(rows: QuerySet[Any]) -> tuple[UUID, ...]:

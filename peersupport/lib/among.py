@@ -23,6 +23,10 @@ class AsText(Func):
     def __init__(self, column: str | F) -> None:
         super().__init__(column)
 
+    def get_group_by_cols(self) -> list[Any]:
+        """The column: its text is not another for the same id, and the index is of the column."""
+        return list(self.source_expressions[0].get_group_by_cols())
+
     def as_sql(self, compiler: SQLCompiler, _connection: Any, **_extra: Any) -> Compiled:  # type: ignore[override]
         """SQLite keeps ids as text without dashes."""
         column, values = compiler.compile(self.source_expressions[0])

@@ -8,20 +8,20 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import Enum
 from functools import cache
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.db.models import BigIntegerField, Count, DateField, Q, QuerySet, Sum, UUIDField, Value
+from django.db.models import BigIntegerField, Count, DateField, F, Q, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import Actor
-from peersupport.lib.among import Among, ids_of
+from peersupport.lib.among import Among, AsText, ids_of
 from peersupport.lib.composed import composed
 from reports.figures.definitions import HEARD, agreed_goals, asked_check_ins, due_reach_outs
 from reports.figures.people import people_in
-from reports.permissions import Caseload, Person, Shown, look_up
+from reports.permissions import TODAY, Caseload, Person, Shown, shown_of, today_of
 from reports.rules.chosen import BEGUN, CHECK_INS, MEETINGS, MODES, Chosen, Span, today_in, weeks_of
 from sessions.models import Tally
 from sessions.rules.counting import COUNTED_TALLIES
@@ -29,13 +29,7 @@ from sessions.rules.counting import COUNTED_TALLIES
 MINUTES = "minutes"
 _BY_GROUP = (("mode-",), ("planned", "by-specialist", "by-others"), ("meetings", "not-met"))  # only if asked for
 Counts = dict[str, int]
-
-
-class By(Enum):
-    """For what each number of contacts stands."""
-
-    CLIENT = "client"
-    AUTHOR = "author"
+Counted = tuple[Any, ...]  # whose the numbers are, then the numbers
 
 
 @dataclass
@@ -69,12 +63,20 @@ class Report:
 
     def shown(self, people: Iterable[Person]) -> list[Shown]:
         """One by one, in their order."""
-        found, names = look_up(people, self.chosen.zone), _names(_groups(self.chosen))
+        people, chosen = list(people), self.chosen
+        ids = ids_of([one.id for one in people])
+        groups, days = _groups(chosen), _days(chosen)
+        facts, numbers = list[Sequence[Any]](), dict[str, Sequence[int]]()
+        for pk, mark, began, talked, away, *counted in _one_by_one(ids, days, groups, chosen.zone):
+            if began is None:
+                numbers[pk] = counted
+            else:
+                facts.append((pk, mark, began, talked, away))
+        found, names = shown_of(people, facts), _names(groups)
         for one in found:
             one.counts = _counts(self.names, self.beside.get(one.pk, []))
-        counts = {one.pk: one.counts for one in found}
-        for pk, *numbers in _of_logs(self.chosen, ids_of(counts), By.CLIENT):
-            counts[str(pk)].update(zip(names, numbers, strict=True))
+            if one.pk in numbers:
+                one.counts.update(zip(names, numbers[one.pk], strict=True))
         return found
 
     def specialists(self) -> list[SpecialistRow]:
@@ -82,7 +84,7 @@ class Report:
         names, known = _names(_groups(self.chosen)), self.caseload.specialists
         walking = Counter(one.pk for person in self.people.values() for one in person.walks_with)
         logged: dict[UUID | None, list[Sequence[int]]] = defaultdict(list)
-        for author, *numbers in _of_logs(self.chosen, ids_of(self.people), By.AUTHOR):
+        for author, *numbers in _by_author(ids_of(self.people), _days(self.chosen), _groups(self.chosen)):
             if any(numbers):
                 logged[author if author in known else None].append(numbers)
         rows = [
@@ -102,7 +104,7 @@ def count(actor: Actor, caseload: Caseload, chosen: Chosen) -> Report:
         if client is None:
             by_day[day] = _counts(names, [numbers])
         else:
-            beside[str(client)].append(numbers)
+            beside[client].append(numbers)
     total = _counts(names, [numbers for _day, _client, *numbers in rows])
     return Report(caseload, chosen, people, names, beside, total, _weeks(chosen, by_day))
 
@@ -126,9 +128,13 @@ def _names(groups: Groups) -> tuple[str, ...]:
     return tuple(_numbers_of_logs(groups, date.max))
 
 
-def _of_logs(chosen: Chosen, people: str, by: By) -> list[tuple[Any, ...]]:
-    """For each person or author the numbers, in the order of their names."""
-    return _logged(people, (chosen.first, chosen.last, today_in(chosen.zone)), _groups(chosen), by)
+def _days(chosen: Chosen) -> Days:
+    return chosen.first, chosen.last, today_in(chosen.zone)
+
+
+def _numbers(groups: Groups, days: Days) -> dict[str, Any]:
+    """Named so that no column of a row has the name of a number."""
+    return {f"number_{name}": number for name, number in _numbers_of_logs(groups, days[2]).items()}
 
 
 def _numbers_of_logs(groups: Groups, today: date) -> dict[str, Any]:
@@ -145,12 +151,28 @@ def _minutes(rule: Q) -> Coalesce:
     return Coalesce(Sum("minutes", filter=rule), 0)
 
 
+def _logged(days: Days) -> QuerySet[Tally]:
+    first, last, _today = days
+    return Tally.objects.on_days(first, last).order_by()
+
+
 @composed
-def _logged(people: str, days: Days, groups: Groups, by: By) -> QuerySet[Tally, tuple[Any, ...]]:
-    first, last, today = days
-    rows = Tally.objects.on_days(first, last).filter(Among("client", people)).order_by().values_list(by.value)
-    numbers = _numbers_of_logs(groups, today)
-    return rows.annotate(**{f"number_{name}": number for name, number in numbers.items()})
+def _by_author(people: str, days: Days, groups: Groups) -> QuerySet[Tally, Counted]:
+    rows = _logged(days).filter(Among("client", people)).values_list("author")
+    counted: QuerySet[Tally, Counted] = rows.annotate(**_numbers(groups, days))
+    return counted
+
+
+@composed
+def _one_by_one(people: str, days: Days, groups: Groups, zone: ZoneInfo) -> QuerySet[Any, tuple[Any, ...]]:
+    """A row for what is true of each person today, and one for what happened with them in these days, if anything did.
+    It says nothing of today, where the other one counts nothing."""
+    numbers, nothing = _numbers(groups, days), Value(0, output_field=BigIntegerField())
+    unsaid = [Value(None, output_field=field) for field in TODAY.values()]
+    logs = _logged(days).filter(Among("client", people)).values("client").annotate(**numbers)
+    facts = today_of(people, days[2], zone).annotate(**dict.fromkeys(numbers, nothing))
+    logs = logs.values_list(AsText("client"), *unsaid, *numbers)
+    return facts.values_list(AsText("pk"), *TODAY, *numbers).union(logs, all=True)
 
 
 def _weeks(chosen: Chosen, by_day: dict[date, Counts]) -> list[Week]:
@@ -166,7 +188,6 @@ def _weeks(chosen: Chosen, by_day: dict[date, Counts]) -> list[Week]:
 # --- of everyone ------------------------------------------------------------------------------------------------------
 _BESIDE = ("goals", "promised", "heard")  # and, if asked for, of check-ins
 _CHECK_INS = ("asked", "answered")
-Counted = tuple[Any, ...]  # the day or the person that the numbers are of, then the numbers
 
 
 def _everything(actor: Actor, chosen: Chosen, people: str) -> tuple[tuple[str, ...], list[Counted]]:
@@ -191,23 +212,25 @@ def _counted(actor: Actor, people: str, days: Days, span: Span, groups: Groups) 
     Days without an end are those up to today: of a span that ends PostgreSQL expects next to nothing, and sorts what
     it would better have put in heaps.
     """
-    first, last, today = days
-    of_logs, nothing = _numbers_of_logs(groups, today), Value(0, output_field=BigIntegerField())
-    nobody, never = Value(None, output_field=UUIDField()), Value(None, output_field=DateField())
+    of_logs, nothing = _numbers(groups, days), Value(0, output_field=BigIntegerField())
+    every = [*of_logs, *_BESIDE]
+    nobody, never = Value(None, output_field=TextField()), Value(None, output_field=DateField())
 
-    def part(rows: QuerySet[Any], whose: tuple[str, str], numbers: dict[str, Any]) -> QuerySet[Any, Counted]:
-        rows = rows.filter(Among("client", people)).order_by().annotate(nobody=nobody, never=never).values_list(*whose)
-        every = dict.fromkeys((*of_logs, *_BESIDE), nothing) | numbers
-        counted: QuerySet[Any, Counted] = rows.annotate(**{f"number_{name}": one for name, one in every.items()})
-        return counted
+    def part(rows: QuerySet[Any], by: str, whose: tuple[Any, Any], numbers: dict[str, Any]) -> QuerySet[Any]:
+        counted: QuerySet[Any] = rows.filter(Among("client", people)).order_by().values(by).annotate(**numbers)
+        return counted.values_list(*whose, *[name if name in numbers else nothing for name in every])
 
-    logs = part(Tally.objects.on_days(first, last), ("day", "nobody"), of_logs)
-    goals = part(agreed_goals(actor), ("never", "client"), {"goals": Count("pk")})
-    due = {"promised": Count("pk"), "heard": Count("pk", filter=HEARD)}
-    return logs.union(goals, part(due_reach_outs(span), ("never", "client"), due), all=True)
+    of_person, due = (never, AsText("client")), {"promised": Count("pk"), "heard": Count("pk", filter=HEARD)}
+    return part(_logged(days), "day", (F("day"), nobody), of_logs).union(
+        part(agreed_goals(actor), "client", of_person, {"goals": Count("pk")}),
+        part(due_reach_outs(span), "client", of_person, due),
+        all=True,
+    )
 
 
 def _check_ins(actor: Actor, chosen: Chosen, people: str) -> list[tuple[Any, ...]]:
     rows = asked_check_ins(actor, chosen).filter(Among("agreement__client", people)).order_by()
-    counted = rows.values_list("agreement__client").annotate(asked_ones=Count("pk"), answered_ones=Count("answered_at"))
+    counted = rows.values_list(AsText("agreement__client")).annotate(
+        asked_ones=Count("pk"), answered_ones=Count("answered_at")
+    )
     return list(counted)
