@@ -6,6 +6,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rules.invitations import read_code
 from peersupport.lib.fields import TextField, TimeZoneField
 
 
@@ -33,6 +34,23 @@ class CodeForm(forms.Form):
 
     def clean_code(self) -> str:
         return "".join(sign for sign in self.cleaned_data["code"] if sign.isdigit())
+
+
+class PaperCodeForm(forms.Form):
+    """A code from paper, however it is typed."""
+
+    code = forms.CharField(
+        label=_("The code from the paper"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        error_messages={"required": _("Please write the code from the paper.")},
+    )
+
+    def clean_code(self) -> str:
+        code = read_code(self.cleaned_data["code"])
+        if not code:
+            raise ValidationError(_("The code has 16 letters and digits. Please look again, group by group."))
+        return code
 
 
 def password_field(label: Any, *, missing: Any, known: bool = False, **more: Any) -> TextField:
@@ -100,6 +118,23 @@ class AskForCodeForm(forms.Form):
             "invalid": _("This does not look like an e-mail address. It needs an @ and a dot, like name@example.org."),
         },
     )
+
+
+class WayBackForm(PaperCodeForm, AskForCodeForm, NewPasswordForm):
+    """A code of one's own sheet, and what one signs in with from now on."""
+
+    field_order = ["login", "code", "password", "again"]
+
+
+class ProveForm(forms.Form):
+    """Whoever has a password types it, so that an open page is not enough."""
+
+    password = password_field(_("My password"), missing=_("Please type your password."), known=True)
+
+    def __init__(self, *args: Any, with_password: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not with_password:
+            del self.fields["password"]
 
 
 class ResetFactorForm(forms.Form):

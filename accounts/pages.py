@@ -33,27 +33,27 @@ def ask_for_code(request: HttpRequest, template: str, *, then: str) -> HttpRespo
         form.add_error(None, str(throttles.TOO_OFTEN))
         status = 429
     status = 422 if form.errors and status == 200 else status
-    return render(request, template, {"form": form, "next": _next(request)}, status=status)
+    return render(request, template, {"form": form, "next": next_of(request)}, status=status)
 
 
 def show_enter(request: HttpRequest, template: str, form: forms.Form, *, again: str) -> HttpResponse:
-    context = {"form": form, "next": _next(request), "again": with_next(request, again)}
+    context = {"form": form, "next": next_of(request), "again": with_next(request, again)}
     return render(request, template, context, status=422 if form.errors else 200)
 
 
 def come_in(request: HttpRequest, user: User) -> HttpResponse:
     """The code was right; where there is a second step, it comes next."""
-    del request.session[ASKED]
+    request.session.pop(ASKED, None)
     staying.note_shared(request, "shared" in request.POST)
     record_authentication(request, user, method="code")
-    answer: HttpResponse = perform_login(request, Login(user=user, redirect_url=_next(request)))
+    answer: HttpResponse = perform_login(request, Login(user=user, redirect_url=next_of(request)))
     return answer
 
 
-def _next(request: HttpRequest) -> str:
+def next_of(request: HttpRequest) -> str:
     return safe_next(request.POST.get("next", request.GET.get("next", "")))
 
 
 def with_next(request: HttpRequest, name: str) -> str:
-    path = _next(request)
+    path = next_of(request)
     return reverse(name) + (f"?{urlencode({'next': path})}" if path != "/" else "")

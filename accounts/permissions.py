@@ -1,5 +1,7 @@
 """Who a person is here, and what any hat may do with their own account."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,9 +10,22 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.models import Session as StoredSignIn
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 
-from accounts.models import Actor, ContactHours, Line, Program, ProgramHours, Role, SecondFactorReset, User
+from accounts.models import (
+    Actor,
+    ContactHours,
+    Line,
+    Program,
+    ProgramHours,
+    Role,
+    SecondFactorReset,
+    User,
+    WayBackCode,
+)
+from accounts.rules.invitations import read_code
+from accounts.rules.way_back import lookups
 from peersupport.lib.clock import now
 
 
@@ -40,6 +55,16 @@ def staff_of(program: Program) -> list[Role]:
 def works_here(hats: list[Role]) -> bool:
     """Whether one of these is a staff role, whichever is worn."""
     return any(role.kind != Role.Kind.CLIENT for role in hats)
+
+
+def is_client_only(hats: list[Role]) -> bool:
+    """Whether someone is supported here and has no staff role besides."""
+    return bool(hats) and not works_here(hats)
+
+
+def open_roles_of(user: User) -> list[Role]:
+    """As they stand now, whatever was loaded before."""
+    return list(Role.objects.open().filter(user=user))
 
 
 def second_factor_of(user: User) -> Authenticator | None:
@@ -76,10 +101,46 @@ def person_called(email: str) -> User | None:
 
 def may_enter_with_code(user: User) -> bool:
     """Whether a mailbox may stand for the password: for clients, and for staff whose second factor comes on top."""
-    hats = list(Role.objects.open().filter(user=user))
+    hats = open_roles_of(user)
     if not user.is_active or not hats:
         return False
     return not works_here(hats) or second_factor_of(user) is not None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The codes someone put away on paper: when they were made, and how many were not used yet."""
+
+    made_at: datetime
+    left: int
+
+
+def sheet_of(user: User) -> Sheet | None:
+    rows = list(WayBackCode.objects.current().filter(user=user).values_list("made_at", "used_at"))
+    return Sheet(rows[0][0], sum(used_at is None for _made_at, used_at in rows)) if rows else None
+
+
+def is_current_sheet(user: User, codes: list[str]) -> bool:
+    """Whether these are the codes that count now: another window may have made new ones."""
+    first = lookups(codes[0]) if codes else []
+    return WayBackCode.objects.current().filter(user=user, lookup__in=first).exists()
+
+
+def ways_back_used(user: User) -> list[datetime]:
+    """When one of their codes opened this account, of whichever sheet; the last one first."""
+    found = WayBackCode.objects.filter(user=user, used_at__isnull=False).order_by("-used_at", "-pk")
+    return [at for at in found.values_list("used_at", flat=True)[:5] if at is not None]
+
+
+def way_back_code(login: str, typed: str) -> WayBackCode | None:
+    """The code on paper of whoever signs in with `login`: not used, on the sheet that counts, of a client.
+
+    One query, whatever is wrong, so that nobody learns from it who is here. Staff never come in this way.
+    """
+    roles = Role.objects.open().filter(user=OuterRef("user"))
+    works = Exists(roles.exclude(kind=Role.Kind.CLIENT))
+    mine = WayBackCode.objects.open().filter(user__email=login.strip().lower(), user__is_active=True)
+    return mine.filter(~works, Exists(roles), lookup__in=lookups(read_code(typed))).select_related("user").first()
 
 
 def sign_ins_of(user: User) -> list[tuple[UserSession, dict[str, Any]]]:

@@ -19,6 +19,7 @@ View = Callable[..., HttpResponse]
 
 # Seconds without activity that end a sign-in, by the worn hat; on a shared phone or computer, whatever the hat.
 IDLE_CLIENT, IDLE_STAFF, IDLE_SHARED = 30 * 60, 15 * 60, 5 * 60
+SHEET_SHOWN = 10 * 60  # seconds for a client to print their codes or to copy them by hand
 WARNED = 2 * 60  # seconds before the end; a shared phone is warned one minute before
 NOTED_EVERY = 30  # seconds: not each request writes
 POLL = "X-Poll"  # a request with this header was made by the page, not by a person
@@ -31,6 +32,7 @@ IN_HANDS = "in_hands"  # the screen is someone else's for a moment: {"at": path 
 SECRET = "factor_secret"  # noqa: S105 -- of the one being set up, sealed
 REPLACING = "factor_replacing"  # the one before was proved a moment ago
 CODES = "factor_codes"  # recovery codes that were not put away yet
+SHEET = "way_back_sheet"  # {"codes": sealed, "until": …}: a client's codes that were not put away yet
 
 
 # --- how long it lasts ------------------------------------------------------------------------------------------------
@@ -205,3 +207,25 @@ def codes_shown(request: HttpRequest) -> bool:
 
 def _place(request: HttpRequest) -> bytes:
     return f"second factor to be|{request.user.pk}".encode()
+
+
+# --- a client's codes on paper ----------------------------------------------------------------------------------------
+def show_sheet(request: HttpRequest, codes: list[str]) -> None:
+    """Until they are put away, and not for long: whoever comes to this page later must not find them there."""
+    until = now().timestamp() + SHEET_SHOWN
+    request.session[SHEET] = {"codes": seal_text(" ".join(codes), _paper(request)).hex(), "until": until}
+
+
+def shown_sheet(request: HttpRequest) -> list[str]:
+    stored = request.session.get(SHEET)
+    if stored is None or stored["until"] <= now().timestamp():
+        return []
+    return unseal(bytes.fromhex(stored["codes"]), _paper(request)).split()
+
+
+def put_sheet_away(request: HttpRequest) -> None:
+    request.session.pop(SHEET, None)
+
+
+def _paper(request: HttpRequest) -> bytes:
+    return f"way back|{request.user.pk}".encode()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import codes, hands, kept, passwords, second_factor, sign_in, sign_ins
+from accounts.views import codes, hands, kept, passwords, second_factor, sign_in, sign_ins, way_back
 
 urlpatterns = [
     path("accounts/login/", sign_in.sign_in, name="account_login"),
@@ -8,6 +8,7 @@ urlpatterns = [
     path("accounts/login/code/enter/", codes.enter, name="sign-in-code"),
     path("accounts/password/forgotten/", passwords.forgotten, name="forgotten-password"),
     path("accounts/password/new/", passwords.new_password, name="new-password"),
+    path("accounts/password/paper/", way_back.from_paper, name="paper-code"),
     path("accounts/logout/", sign_in.sign_out, name="account_logout"),
     path("accounts/resume/", kept.resume, name="resume"),
     path("accounts/stay/", sign_in.stay, name="stay"),

@@ -14,6 +14,7 @@ from home.views import (
     reach_me,
     status,
     today,
+    way_back,
 )
 
 urlpatterns = [
@@ -63,6 +64,7 @@ urlpatterns = [
     path("my-hours/", more.my_hours, name="my-hours"),
     path("more/", more.more, name="more"),
     path("more/password/", my_password.my_password, name="my-password"),
+    path("more/way-back/", way_back.way_back, name="way-back"),
     path("more/e-mail/", my_email.my_email, name="my-email"),
     path("more/e-mail/code/", my_email.code, name="my-email-code"),
     path("leaving/", more.leaving, name="leaving"),

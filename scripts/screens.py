@@ -14,6 +14,7 @@ from scripts.hands import (
     LOG,
     NEW_LOG,
     OPENING,
+    PASSWORD,
     PRIVACY,
     REACH_OUT,
     enter,
@@ -154,6 +155,28 @@ def new_password(page: Page) -> None:
     send(page)
 
 
+def sheet_of_codes(page: Page) -> None:
+    page.goto("/more/way-back/")
+    page.locator("[name=password]").fill(PASSWORD)
+    send(page)
+    page.wait_for_selector(".code-on-paper")
+
+
+def some_left(page: Page) -> None:
+    sheet_of_codes(page)
+    page.locator("[name=done]").click()
+    page.goto("/accounts/sign-ins/")
+
+
+def wrong_paper(page: Page) -> None:
+    page.goto("/accounts/password/paper/")
+    for field, text in (("login", "toni@example.org"), ("code", "0000-0000-0000-0000")):
+        page.locator(f"[name={field}]").fill(text)
+    for field in ("password", "again"):
+        page.locator(f"[name={field}]").fill("three words here")
+    send(page)
+
+
 def of_one_name(page: Page) -> None:
     page.goto("/clients/new/")
     page.locator("[name=first_name]").fill("Alex")
@@ -204,5 +227,8 @@ STATES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "wrong-password": ("signed-out", wrong_password),
     "code-by-e-mail": ("signed-out", code_by_mail),
     "new-password": ("signed-out", new_password),
+    "wrong-code-from-paper": ("signed-out", wrong_paper),
+    "codes-on-paper": ("client", sheet_of_codes),
+    "codes-left": ("client", some_left),
     "too-many-tries": ("signed-out", too_many_tries),  # last: this address is refused for a while
 }

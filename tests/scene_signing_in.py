@@ -1,5 +1,6 @@
 """For the crawl: the second factor in every state, codes by e-mail, sign-ins that end."""
 
+import re
 from typing import Any
 
 from django.test import Client as Browser
@@ -25,6 +26,7 @@ def moments(on: Crawl, _things: dict[str, list[Any]]) -> None:
     _sign_ins(on)
     _passwords(on)
     _another_address(on)
+    _way_back(on)
 
 
 def _second_factor(on: Crawl) -> None:
@@ -121,3 +123,26 @@ def _another_address(on: Crawl) -> None:
     on.post(luz, change, address="6@example.org")
     on.get(luz, reverse("my-password"))
     on.post(luz, reverse("my-password"), password=PASSWORD, again=PASSWORD)
+
+
+def _way_back(on: Crawl) -> None:
+    page, paper, alex = reverse("way-back"), reverse("paper-code"), on.sign_in("alex")
+    for sent in ({"password": "9"}, {"password": PASSWORD}):
+        on.post(alex, page, **sent)
+    codes = re.findall(r">((?:[0-9A-Z]{4}-){3}[0-9A-Z]{4})<", on.get(alex, page).content.decode())
+    on.post(alex, page, done="yes")
+    on.get(alex, page)
+    out = Browser(headers={"accept-language": on.language}, REMOTE_ADDR="203.0.113.5")
+    for login, code, password in (("", "", ""), ("9", "9", "1"), ("alex@example.org", "0" * 16, PASSWORD)):
+        on.post(out, paper, login=login, code=code, password=password, again=password)
+    for code in codes[:4]:
+        back = Browser(headers={"accept-language": on.language}, REMOTE_ADDR="203.0.113.6")
+        on.post(back, paper, login="alex@example.org", code=code, password=PASSWORD, again=PASSWORD)
+    on.cast.alex.refresh_from_db()  # the sign-ins ended
+    alex = on.sign_in("alex")
+    for at in (page, reverse("sign-ins"), reverse("my-password")):
+        on.get(alex, at)
+    on.post(alex, page, password=PASSWORD, throw="yes")
+    on.get(alex, reverse("sign-ins"))
+    for _time in range(11):
+        on.post(out, paper, login="9@example.org", code="0" * 16, password=PASSWORD, again=PASSWORD)

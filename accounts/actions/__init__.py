@@ -3,7 +3,7 @@
 from accounts.actions.codes import plan_asked_codes
 from accounts.actions.hours import set_contact_hours, set_program_hours
 from accounts.actions.invitations import accept_invitation, invite, withdraw_invitations
-from accounts.actions.passwords import change_password, reset_password
+from accounts.actions.passwords import change_password, reset_password, reset_password_from_paper
 from accounts.actions.people import (
     change_language,
     change_person,
@@ -15,6 +15,7 @@ from accounts.actions.people import (
 from accounts.actions.programs import add_line, change_line, change_program, create_program, remove_line
 from accounts.actions.roles import LastManager, end_role, end_supervision, give_role, start_supervision
 from accounts.actions.sign_ins import end_sign_in, end_sign_ins, forget_ended
+from accounts.actions.way_back import make_sheet, throw_sheet_away
 
 __all__ = [
     "LastManager",
@@ -37,11 +38,14 @@ __all__ = [
     "forget_ended",
     "give_role",
     "invite",
+    "make_sheet",
     "plan_asked_codes",
     "remove_line",
     "reset_password",
+    "reset_password_from_paper",
     "set_contact_hours",
     "set_program_hours",
     "start_supervision",
+    "throw_sheet_away",
     "withdraw_invitations",
 ]

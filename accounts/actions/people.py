@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.sign_ins import end_sign_ins
+from accounts.actions.way_back import throw_sheet_away
 from accounts.models import Actor, User
 from audit import actions as audit
 from peersupport.lib.refusals import Refusal
@@ -84,6 +85,7 @@ def change_person(
 
 @transaction.atomic
 def close_sign_in(user: User, *, by: Actor) -> None:
-    """Someone who has no part here any more. An invitation opens it again."""
+    """Someone who has no part here any more. Codes on paper end with it. An invitation opens it again."""
     if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
         audit.record("sign_in.closed", by=by, subject=user)
+        throw_sheet_away(user, by=by)

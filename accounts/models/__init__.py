@@ -2,6 +2,7 @@ from accounts.models.invitations import Invitation
 from accounts.models.people import Actor, ContactHours, Role, Supervision, SupervisionQuerySet, User
 from accounts.models.programs import Line, Program, ProgramHours, WeeklyHours
 from accounts.models.sign_ins import SecondFactorReset, SignInCode
+from accounts.models.way_back import WayBackCode
 
 __all__ = [
     "Actor",
@@ -16,5 +17,6 @@ __all__ = [
     "Supervision",
     "SupervisionQuerySet",
     "User",
+    "WayBackCode",
     "WeeklyHours",
 ]

@@ -5,12 +5,10 @@ from uuid import UUID
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import NewPasswordForm
 from accounts.models import Role, User
-from accounts.rules.invitations import read_code
 from clients.models import Client
 from home.forms.programs import either, line_field
 from peersupport.lib.fields import TimeZoneField
@@ -112,23 +110,6 @@ class InviteForm(forms.Form):
     @property
     def on_paper(self) -> bool:
         return bool(self.cleaned_data.get("how") == self.PAPER)
-
-
-class CodeForm(forms.Form):
-    """A code from paper, however it is typed."""
-
-    code = forms.CharField(
-        label=_("The code from the paper"),
-        max_length=80,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
-        error_messages={"required": _("Please write the code from the paper.")},
-    )
-
-    def clean_code(self) -> str:
-        code = read_code(self.cleaned_data["code"])
-        if not code:
-            raise ValidationError(_("The code has 16 letters and digits. Please look again, group by group."))
-        return code
 
 
 class AcceptForm(NewPasswordForm):

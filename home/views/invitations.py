@@ -10,16 +10,19 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.actions import accept_invitation
-from accounts.models import Invitation, Role
+from accounts.forms import PaperCodeForm
+from accounts.models import Invitation, Role, User
+from accounts.permissions import is_client_only, sheet_of
 from accounts.signing_in import actor_of
 from checkins.throttles import WAIT, count_unknown, may_open
 from clients.actions import look_at
 from clients.pages import own_client
 from clients.permissions import support_of
 from clients.trust import who_reads
-from home.forms.people import AcceptForm, CodeForm
+from home.forms.people import AcceptForm
 from home.pages.managing import add_refusal
 from home.permissions import invitation_of
+from notifications.permissions import email_point_of
 from peersupport.lib.fields import posted
 from peersupport.lib.refusals import Refusal
 
@@ -38,7 +41,7 @@ GENERAL = (
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
     """Where a code from paper is typed."""
-    form = CodeForm(posted(request))
+    form = PaperCodeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         return _bare(redirect("invitation", code=form.cleaned_data["code"]))
     return _page(request, "home/code.html", 422 if form.errors else 200, form=form)
@@ -97,11 +100,18 @@ def between_us(request: HttpRequest) -> HttpResponse:
     context = {
         "client": client,
         "first": first,
+        "offers_way_back": first and _needs_way_back(request, actor.user),
         "must_pass_on": client.program.must_pass_on(),
         "general": GENERAL,
         "who_reads": who_reads(support_of(client), client_name=client.user.first_name, reader=None),
     }
     return render(request, "home/between_us.html", context)
+
+
+def _needs_way_back(request: HttpRequest, user: User) -> bool:
+    """Whether a forgotten password would lock this client out."""
+    client_only = is_client_only(request.hats)  # type: ignore[attr-defined]
+    return client_only and email_point_of(user) is None and sheet_of(user) is None
 
 
 def _page(request: HttpRequest, template: str, status: int, **context: object) -> HttpResponse:

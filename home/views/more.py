@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.actions import change_language, set_contact_hours
 from accounts.forms import AboutMeForm
-from accounts.permissions import hours_of_person
+from accounts.permissions import hours_of_person, is_client_only
 from accounts.signing_in import actor_of
 from clients.pages import own_client
 from clients.permissions import may_write_contacts
@@ -35,6 +35,7 @@ def more(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Saved."))
         return redirect("more")
     context = {"form": form, "client": own_client(request), "has_hours": may_write_contacts(actor)}
+    context["way_back"] = is_client_only(request.hats)  # type: ignore[attr-defined]
     return render(request, "home/more.html", context, status=422 if form.errors else 200)
 
 

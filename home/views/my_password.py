@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import staying
 from accounts.actions import change_password
 from accounts.forms import ChangePasswordForm
+from accounts.permissions import is_client_only, sheet_of
 from accounts.signing_in import actor_of
 from home.pages.proving import is_them
 from peersupport.lib.fields import posted
@@ -30,5 +31,6 @@ def my_password(request: HttpRequest) -> HttpResponse:
             staying.keep_this(request, actor.user)
             messages.success(request, _("Done. You sign in with the new password from now on."))
             return redirect("more")
-    context = {"form": form, "has_one": has_one}
+    sheet = sheet_of(actor.user) if is_client_only(request.hats) else None  # type: ignore[attr-defined]
+    context = {"form": form, "has_one": has_one, "sheet": sheet}
     return render(request, "home/my_password.html", context, status=422 if form.errors else 200)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from home.demo.cast import PASSWORD
 from tests.app_codes import secret_on, totp
 from tests.browser.hands import give_sign_in, send, write
 
@@ -60,6 +61,30 @@ def new_password(page: Page, _things: Things) -> None:
     send(page)
 
 
+def sheet(page: Page, _things: Things) -> None:
+    """Five codes on paper, shown once."""
+    page.goto(reverse("way-back"))
+    write(page, "password", PASSWORD)
+    send(page)
+    page.wait_for_selector(".code-on-paper")
+
+
+def has_sheet(page: Page, things: Things) -> None:
+    sheet(page, things)
+    page.locator("[name=done]").click()
+    page.wait_for_selector(".flash")
+    page.goto(reverse("way-back"))
+
+
+def wrong_paper(page: Page, _things: Things) -> None:
+    page.goto(reverse("paper-code"))
+    for field, text in (("login", "alex@example.org"), ("code", "0000-0000-0000-0000")):
+        write(page, field, text)
+    for field in ("password", "again"):
+        write(page, field, "three words here")
+    send(page)
+
+
 def too_many_tries(page: Page, _things: Things) -> None:
     page.goto(reverse("account_login"))
     for _time in range(11):
@@ -86,6 +111,9 @@ SIGN_IN_STATES: dict[str, tuple[str, int, Callable[[Page, Things], None]]] = {
     "reset without a reason": ("omar", 422, no_reset_without_a_reason),
     "code by e-mail": ("", 200, code_by_mail),
     "new password": ("", 422, new_password),
+    "codes on paper": ("alex", 200, sheet),
+    "some are left": ("alex", 200, has_sheet),
+    "wrong code from paper": ("", 422, wrong_paper),
     "too many tries": ("", 429, too_many_tries),
     "another address": ("alex", 422, another_address),
     "still there": ("alex", 200, still_there),

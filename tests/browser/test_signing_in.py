@@ -6,11 +6,12 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from accounts.models import SignInCode
+from accounts.models import SignInCode, User
 from home.actions import tick
+from home.demo.cast import PASSWORD
 from sessions.models import ContactLog
 from tests.app_codes import secret_on, totp
-from tests.browser.hands import SIZES, button, give_sign_in, link, picture, pill, said, set_up_second_step, write
+from tests.browser.hands import BOTH, SIZES, button, give_sign_in, link, picture, pill, said, set_up_second_step, write
 from tests.test_sign_in_codes import confirmed
 
 pytestmark = pytest.mark.browser
@@ -69,6 +70,55 @@ def test_a_client_who_forgot_the_password(size, cast, open_browser, mailoutbox, 
     button(page, "Sign in").click()
     expect(page).to_have_url(re.compile(r"[0-9]/$"))
     assert SignInCode.objects.get().ended_at is not None
+
+
+def make_sheet(page: Page) -> str:
+    """From "More" to the codes on paper; the second of them."""
+    page.goto("/more/")
+    picture(page, "more")
+    link(page, "A way back in, for when I forget it").click()
+    picture(page, "way-back-none")
+    write(page, "password", PASSWORD)
+    button(page, "Make my sheet").click()
+    papers = page.locator("ol .code-on-paper")
+    expect(papers).to_have_count(5)
+    code = papers.nth(1).inner_text()
+    picture(page, "way-back-sheet")
+    page.emulate_media(media="print")
+    expect(button(page, "I have put them away")).to_be_hidden()
+    picture(page, "way-back-printed")
+    page.emulate_media(media="screen")
+    button(page, "I have put them away").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    return code
+
+
+@pytest.mark.parametrize(("size", "language"), BOTH)
+def test_a_client_with_codes_on_paper(size, language, open_browser, sign_in_as, watch):
+    watch.forgive("answer 422")
+    User.objects.update(language=language)
+    phone, page = (open_browser(*size, language=language) for _time in range(2))
+    sign_in_as(phone, "alex")
+    code = make_sheet(phone)
+    page.goto("/accounts/login/")
+    link(page, "I forgot my password").click()
+    picture(page, "forgotten")
+    link(page, "I have a code on paper").click()
+    for typed in (f"{code[:-1]}U", code.lower().replace("-", " ")):  # no code has a U
+        for field, text in (("login", "alex@example.org"), ("code", typed)):
+            write(page, field, text)
+        for field in ("password", "again"):
+            write(page, field, "a door that closes")
+        picture(page, "from-paper")
+        button(page, "Use this password from now on").click()
+        page.wait_for_load_state()
+    expect(page).to_have_url(re.compile(r"[0-9]/$"))
+    expect(page.get_by_role("status")).to_be_visible()
+    for path in ("accounts/sign-ins", "more/way-back", "more/password", "between-us"):
+        page.goto(f"/{path}/")
+        picture(page, path.replace("/", "-"))
+    phone.goto("/more/")
+    expect(phone).to_have_url(re.compile("/accounts/login/"))
 
 
 # --- a sign-in that ends ----------------------------------------------------------------------------------------------
