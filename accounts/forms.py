@@ -154,6 +154,12 @@ class ResetFactorForm(forms.Form):
     )
 
 
+class HelpBackForm(ResetFactorForm, ProveForm):
+    """A manager gives a client who is locked out a code."""
+
+    field_order = ["how_proved", "in_person", "password"]
+
+
 class EndSignInForm(forms.Form):
     """Which of one's own sign-ins ends."""
 

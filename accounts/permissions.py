@@ -10,7 +10,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.models import Session as StoredSignIn
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 
 from accounts.models import (
@@ -23,10 +23,12 @@ from accounts.models import (
     SecondFactorReset,
     User,
     WayBackCode,
+    WayBackHelp,
 )
 from accounts.rules.invitations import read_code
 from accounts.rules.way_back import lookups
 from peersupport.lib.clock import now
+from peersupport.lib.sealed import words_of
 
 
 def hats_of(user: User) -> list[Role]:
@@ -120,27 +122,34 @@ def sheet_of(user: User) -> Sheet | None:
     return Sheet(rows[0][0], sum(used_at is None for _made_at, used_at in rows)) if rows else None
 
 
-def is_current_sheet(user: User, codes: list[str]) -> bool:
+def still_opens(user: User, codes: list[str]) -> bool:
     """Whether these are the codes that count now: another window may have made new ones."""
-    first = lookups(codes[0]) if codes else []
-    return WayBackCode.objects.current().filter(user=user, lookup__in=first).exists()
+    rows = {"user": user, "lookup__in": lookups(codes[0]) if codes else []}
+    return WayBackCode.objects.current().filter(**rows).exists() or WayBackHelp.objects.open().filter(**rows).exists()
 
 
 def ways_back_used(user: User) -> list[datetime]:
-    """When one of their codes opened this account, of whichever sheet; the last one first."""
+    """When one of their own codes opened this account, of whichever sheet; the last one first."""
     found = WayBackCode.objects.filter(user=user, used_at__isnull=False).order_by("-used_at", "-pk")
     return [at for at in found.values_list("used_at", flat=True)[:5] if at is not None]
 
 
-def way_back_code(login: str, typed: str) -> WayBackCode | None:
-    """The code on paper of whoever signs in with `login`: not used, on the sheet that counts, of a client.
+def ways_back_helped(user: User) -> list[WayBackHelp]:
+    """Who gave this person a code to come back in, and how they made sure; the last one first. For their own eyes."""
+    return list(WayBackHelp.objects.filter(user=user).select_related("by").order_by("-given_at", "-pk")[:5])
 
-    One query, whatever is wrong, so that nobody learns from it who is here. Staff never come in this way.
+
+def way_back_code(login: str, typed: str) -> WayBackCode | WayBackHelp | None:
+    """What is on the paper of whoever signs in with `login`: not used, not ended, of a client. Staff never come in so.
+
+    The same two queries, whatever is wrong, so that nobody learns from it who is here.
     """
     roles = Role.objects.open().filter(user=OuterRef("user"))
     works = Exists(roles.exclude(kind=Role.Kind.CLIENT))
-    mine = WayBackCode.objects.open().filter(user__email=login.strip().lower(), user__is_active=True)
-    return mine.filter(~works, Exists(roles), lookup__in=lookups(read_code(typed))).select_related("user").first()
+    theirs = Q(user__email=login.strip().lower(), user__is_active=True, lookup__in=lookups(read_code(typed)))
+    own = WayBackCode.objects.open().filter(theirs, ~works, Exists(roles)).first()
+    given = WayBackHelp.objects.open().filter(theirs, ~works, Exists(roles))
+    return own or given.defer(*words_of(WayBackHelp)).first()
 
 
 def sign_ins_of(user: User) -> list[tuple[UserSession, dict[str, Any]]]:

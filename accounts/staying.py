@@ -19,7 +19,7 @@ View = Callable[..., HttpResponse]
 
 # Seconds without activity that end a sign-in, by the worn hat; on a shared phone or computer, whatever the hat.
 IDLE_CLIENT, IDLE_STAFF, IDLE_SHARED = 30 * 60, 15 * 60, 5 * 60
-SHEET_SHOWN = 10 * 60  # seconds for a client to print their codes or to copy them by hand
+PAPER_SHOWN = 10 * 60  # seconds to print codes or to copy them by hand
 WARNED = 2 * 60  # seconds before the end; a shared phone is warned one minute before
 NOTED_EVERY = 30  # seconds: not each request writes
 POLL = "X-Poll"  # a request with this header was made by the page, not by a person
@@ -32,7 +32,7 @@ IN_HANDS = "in_hands"  # the screen is someone else's for a moment: {"at": path 
 SECRET = "factor_secret"  # noqa: S105 -- of the one being set up, sealed
 REPLACING = "factor_replacing"  # the one before was proved a moment ago
 CODES = "factor_codes"  # recovery codes that were not put away yet
-SHEET = "way_back_sheet"  # {"codes": sealed, "until": …}: a client's codes that were not put away yet
+PAPER = "way_back"  # {"codes": sealed, "until": …, "of": whose}: codes that were not put away yet
 
 
 # --- how long it lasts ------------------------------------------------------------------------------------------------
@@ -209,23 +209,23 @@ def _place(request: HttpRequest) -> bytes:
     return f"second factor to be|{request.user.pk}".encode()
 
 
-# --- a client's codes on paper ----------------------------------------------------------------------------------------
-def show_sheet(request: HttpRequest, codes: list[str]) -> None:
+# --- codes on paper ---------------------------------------------------------------------------------------------------
+def show_paper(request: HttpRequest, codes: list[str], of: User) -> None:
     """Until they are put away, and not for long: whoever comes to this page later must not find them there."""
-    until = now().timestamp() + SHEET_SHOWN
-    request.session[SHEET] = {"codes": seal_text(" ".join(codes), _paper(request)).hex(), "until": until}
+    until = now().timestamp() + PAPER_SHOWN
+    request.session[PAPER] = {"codes": seal_text(" ".join(codes), _paper(of)).hex(), "until": until, "of": of.pk.hex}
 
 
-def shown_sheet(request: HttpRequest) -> list[str]:
-    stored = request.session.get(SHEET)
-    if stored is None or stored["until"] <= now().timestamp():
+def shown_paper(request: HttpRequest, of: User) -> list[str]:
+    stored = request.session.get(PAPER)
+    if stored is None or stored["of"] != of.pk.hex or stored["until"] <= now().timestamp():
         return []
-    return unseal(bytes.fromhex(stored["codes"]), _paper(request)).split()
+    return unseal(bytes.fromhex(stored["codes"]), _paper(of)).split()
 
 
-def put_sheet_away(request: HttpRequest) -> None:
-    request.session.pop(SHEET, None)
+def put_paper_away(request: HttpRequest) -> None:
+    request.session.pop(PAPER, None)
 
 
-def _paper(request: HttpRequest) -> bytes:
-    return f"way back|{request.user.pk}".encode()
+def _paper(of: User) -> bytes:
+    return f"way back|{of.pk}".encode()

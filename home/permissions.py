@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from accounts.models import Actor, Invitation, Role, Supervision, User
+from accounts.permissions import is_client_only, open_roles_of
 from accounts.rules.invitations import lookups, read_code
 from clients.models import Assignment, Client, Closing, Handover, KeptFrom, Pause
 from peersupport.lib.clock import now
@@ -94,6 +95,26 @@ def get_invitation_code(actor: Actor, person: Person) -> Invitation:
     if invitation is None:
         raise Http404
     return invitation
+
+
+def may_help_back(actor: Actor, person: Person) -> bool:
+    """Whether this manager may give a client a code to come back in: never one they walk with, or who named them."""
+    user, client = person.user, person.client
+    if client is None or client.closed_at is not None or user.pk == actor.person_id:
+        return False
+    if not user.is_active or user.email is None or not is_client_only(open_roles_of(user)):
+        return False
+    walks = Assignment.objects.not_over().filter(client=client, specialist=actor.user)
+    named = KeptFrom.objects.filter(client=client, person=actor.user, ended_at__isnull=True)  # also a wish that waits
+    return not (walks.exists() or named.exists())
+
+
+def get_locked_out(actor: Actor, pk: UUID) -> tuple[User, UUID]:
+    """A client whom this manager may help back in, and the id of their record. Http404 for everyone else."""
+    person = get_person(actor, pk)
+    if person.client is None or not may_help_back(actor, person):
+        raise Http404
+    return person.user, person.client.pk
 
 
 def invitation_of(code: str) -> Invitation | None:

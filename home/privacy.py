@@ -24,6 +24,7 @@ _PURPOSES = {
     "facts-times": _("saw dates, minutes and kinds of your times together"),
     "person": _("saw your name, how to reach you and who walks with you"),
     "invitation": _("printed your invitation"),
+    "way-back": _("met you, and printed a code for you to come back in"),
     "wish": _("saw your wish to have someone else"),
     "reach-out": _("read what you wrote when you reached out"),
     "facts-reach-out": _("saw that you reached out, without the words"),

@@ -54,6 +54,7 @@ urlpatterns = [
     path("people/<uuid:pk>/invite/", people.invite, name="invite"),
     path("people/<uuid:pk>/invitation/", people.sheet, name="invitation-sheet"),
     path("people/<uuid:pk>/invitation/withdraw/", people.withdraw, name="withdraw"),
+    path("people/<uuid:pk>/way-back/", way_back.help_back, name="help-back"),
     path("people/<uuid:pk>/roles/", people.add_role, name="add-role"),
     path("people/<uuid:pk>/roles/<uuid:role_pk>/end/", people.end_role, name="end-role"),
     path("people/<uuid:pk>/supervisors/", people.supervise, name="supervise"),

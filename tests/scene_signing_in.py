@@ -15,6 +15,8 @@ from notifications.models import AddressCode
 from tests.app_codes import secret_on, totp
 from tests.crawl import Crawl
 
+CODE = r">((?:[0-9A-Z]{4}-){3}[0-9A-Z]{4})<"
+
 
 def set_the_scene(on: Crawl) -> dict[str, list[Any]]:
     return {"staff_member": [on.cast.priya.pk]}
@@ -27,6 +29,7 @@ def moments(on: Crawl, _things: dict[str, list[Any]]) -> None:
     _passwords(on)
     _another_address(on)
     _way_back(on)
+    _help_back(on)
 
 
 def _second_factor(on: Crawl) -> None:
@@ -129,7 +132,7 @@ def _way_back(on: Crawl) -> None:
     page, paper, alex = reverse("way-back"), reverse("paper-code"), on.sign_in("alex")
     for sent in ({"password": "9"}, {"password": PASSWORD}):
         on.post(alex, page, **sent)
-    codes = re.findall(r">((?:[0-9A-Z]{4}-){3}[0-9A-Z]{4})<", on.get(alex, page).content.decode())
+    codes = re.findall(CODE, on.get(alex, page).content.decode())
     on.post(alex, page, done="yes")
     on.get(alex, page)
     out = Browser(headers={"accept-language": on.language}, REMOTE_ADDR="203.0.113.5")
@@ -146,3 +149,20 @@ def _way_back(on: Crawl) -> None:
     on.get(alex, reverse("sign-ins"))
     for _time in range(11):
         on.post(out, paper, login="9@example.org", code="0" * 16, password=PASSWORD, again=PASSWORD)
+
+
+def _help_back(on: Crawl) -> None:
+    page, paper, omar = reverse("help-back", args=[on.cast.alex.pk]), reverse("paper-code"), on.sign_in("omar")
+    for sent in ({"how_proved": "1", "password": "9"}, {"how_proved": "1 2", "in_person": "on", "password": PASSWORD}):
+        on.post(omar, page, **sent)
+    (code,) = re.findall(CODE, on.get(omar, page).content.decode())
+    on.post(omar, page, how_proved="1")
+    on.post(omar, page, done="yes")
+    alex = on.sign_in("alex")
+    on.get(alex, reverse("sign-ins"))
+    out = Browser(headers={"accept-language": on.language}, REMOTE_ADDR="203.0.113.7")
+    on.post(out, paper, login="alex@example.org", code=code, password=PASSWORD, again=PASSWORD)
+    on.cast.alex.refresh_from_db()
+    alex = on.sign_in("alex")
+    for at in (reverse("sign-ins"), reverse("my-privacy", args=[on.cast.clients["alex"].pk])):
+        on.get(alex, at)

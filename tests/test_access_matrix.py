@@ -103,6 +103,7 @@ MATRIX = {
     "about": Row("omar:200 *:403", "omar:422 *:403", ("person",)),
     "invite": Row("omar:200 *:403", "omar:422 *:403", ("invited",)),
     "invitation-sheet": Row("omar:200 *:403", NOT_ALLOWED, ("invited",)),
+    "help-back": Row("omar:200 *:403", "omar:422 *:403", ("person",)),
     "withdraw": Row(NOT_ALLOWED, "omar:302 *:403", ("invited",)),
     "leaving-staff": Row("omar:200 *:403", "omar:422 *:403", ("staff",)),
     "add-role": Row(NOT_ALLOWED, "omar:422 *:403", ("person",)),

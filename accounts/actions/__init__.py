@@ -15,7 +15,7 @@ from accounts.actions.people import (
 from accounts.actions.programs import add_line, change_line, change_program, create_program, remove_line
 from accounts.actions.roles import LastManager, end_role, end_supervision, give_role, start_supervision
 from accounts.actions.sign_ins import end_sign_in, end_sign_ins, forget_ended
-from accounts.actions.way_back import make_sheet, throw_sheet_away
+from accounts.actions.way_back import help_back_in, make_sheet, throw_sheet_away
 
 __all__ = [
     "LastManager",
@@ -37,6 +37,7 @@ __all__ = [
     "end_supervision",
     "forget_ended",
     "give_role",
+    "help_back_in",
     "invite",
     "make_sheet",
     "plan_asked_codes",

@@ -2,7 +2,7 @@ from accounts.models.invitations import Invitation
 from accounts.models.people import Actor, ContactHours, Role, Supervision, SupervisionQuerySet, User
 from accounts.models.programs import Line, Program, ProgramHours, WeeklyHours
 from accounts.models.sign_ins import SecondFactorReset, SignInCode
-from accounts.models.way_back import WayBackCode
+from accounts.models.way_back import WayBackCode, WayBackHelp
 
 __all__ = [
     "Actor",
@@ -18,5 +18,6 @@ __all__ = [
     "SupervisionQuerySet",
     "User",
     "WayBackCode",
+    "WayBackHelp",
     "WeeklyHours",
 ]

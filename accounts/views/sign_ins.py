@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import staying
 from accounts.actions import end_sign_in, end_sign_ins
 from accounts.forms import EndSignInForm
-from accounts.permissions import is_client_only, sheet_of, ways_back_used
+from accounts.permissions import is_client_only, sheet_of, ways_back_helped, ways_back_used
 from accounts.signing_in import actor_of
 
 
@@ -36,5 +36,6 @@ def sign_ins(request: HttpRequest) -> HttpResponse:
         "shared": staying.idle_of(request, actor) == staying.IDLE_SHARED,
     }
     if is_client_only(request.hats):  # type: ignore[attr-defined]
-        context |= {"way_back": True, "sheet": sheet_of(actor.user), "used": ways_back_used(actor.user)}
+        context |= {"way_back": True, "sheet": sheet_of(actor.user)}
+        context |= {"used": ways_back_used(actor.user), "helped": ways_back_helped(actor.user)}
     return render(request, "account/sign_ins.html", context)

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from accounts.models import Actor, Program, Role, User
 from accounts.signing_in import actor_of
 from home.forms.people import PersonChoice, RoleForm
-from home.permissions import Person, assignments_of_client, closings_of, holders_of, supervisions_of
+from home.permissions import Person, assignments_of_client, closings_of, holders_of, may_help_back, supervisions_of
 from notifications.permissions import contact_points_words_of
 from peersupport.lib.clock import now
 from peersupport.lib.fields import with_value
@@ -60,6 +60,7 @@ def person_context(actor: Actor, person: Person, **forms_sent: forms.Form) -> di
         "supervisor_form": PersonChoice(people=holders_of(actor, Role.Kind.SUPERVISOR)),
         "is_specialist": any(role.kind == Role.Kind.SPECIALIST for role in person.roles),
         "can_reset": person.works_here and person.user.can_sign_in and person.user != actor.user,
+        "can_help_back": may_help_back(actor, person),
         **forms_sent,
     }
 

@@ -29,6 +29,7 @@ MANAGING: dict[str, list[tuple[str, ...]]] = {
     "about": [("person",)],
     "invite": [("invited",)],
     "invitation-sheet": [("invited",)],
+    "help-back": [("person",)],
     "withdraw": [("invited",)],
     "add-role": [("staff",)],
     "end-role": [("staff", "role")],

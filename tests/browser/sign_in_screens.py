@@ -85,6 +85,21 @@ def wrong_paper(page: Page, _things: Things) -> None:
     send(page)
 
 
+def helped(page: Page, things: Things) -> None:
+    """One code on paper, for someone else."""
+    page.goto(reverse("help-back", args=[things["person"]]))
+    write(page, "how_proved", "We met at the office.")
+    page.locator("[name=in_person]").check()
+    write(page, "password", PASSWORD)
+    send(page)
+    page.wait_for_selector(".code-on-paper")
+
+
+def no_help_without_a_reason(page: Page, things: Things) -> None:
+    page.goto(reverse("help-back", args=[things["person"]]))
+    send(page)
+
+
 def too_many_tries(page: Page, _things: Things) -> None:
     page.goto(reverse("account_login"))
     for _time in range(11):
@@ -114,6 +129,8 @@ SIGN_IN_STATES: dict[str, tuple[str, int, Callable[[Page, Things], None]]] = {
     "codes on paper": ("alex", 200, sheet),
     "some are left": ("alex", 200, has_sheet),
     "wrong code from paper": ("", 422, wrong_paper),
+    "code for someone": ("omar", 200, helped),
+    "no code without a reason": ("omar", 422, no_help_without_a_reason),
     "too many tries": ("", 429, too_many_tries),
     "another address": ("alex", 422, another_address),
     "still there": ("alex", 200, still_there),

@@ -121,6 +121,35 @@ def test_a_client_with_codes_on_paper(size, language, open_browser, sign_in_as, 
     expect(phone).to_have_url(re.compile("/accounts/login/"))
 
 
+@pytest.mark.parametrize(("size", "language"), BOTH)
+def test_a_manager_helps_them_back_in(size, language, cast, open_browser, sign_in_as):
+    User.objects.update(language=language)
+    desk, phone = (open_browser(*size, language=language) for _time in range(2))
+    sign_in_as(desk, "omar")
+    desk.goto(reverse("person", args=[cast.alex.pk]))
+    picture(desk, "person")
+    link(desk, "They forgot their password").click()
+    write(desk, "how_proved", "We met at the office, I know Alex.")
+    desk.locator("[name=in_person]").check()
+    write(desk, "password", PASSWORD)
+    picture(desk, "help-back")
+    button(desk, "Make the code").click()
+    expect(desk.locator(".code-on-paper")).to_have_count(2)
+    code = desk.locator(".code-on-paper").last.inner_text()
+    picture(desk, "help-back-sheet")
+    button(desk, "They have it").click()
+    phone.goto("/accounts/password/paper/")
+    for field, text in (("login", "alex@example.org"), ("code", code)):
+        write(phone, field, text)
+    for field in ("password", "again"):
+        write(phone, field, "a door that closes")
+    button(phone, "Use this password from now on").click()
+    expect(phone.get_by_role("status")).to_be_visible()
+    phone.goto("/accounts/sign-ins/")
+    expect(phone.locator("q")).to_have_text("We met at the office, I know Alex.")
+    picture(phone, "helped")
+
+
 # --- a sign-in that ends ----------------------------------------------------------------------------------------------
 @pytest.fixture
 def typing(cast, open_browser, sign_in_as):
