@@ -14,15 +14,17 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actions import close_sign_in, give_role, invite, make_sheet
+from accounts.actions.second_factor import set_up_second_factor
 from accounts.models import Role, User, WayBackCode
 from accounts.rules.way_back import lookups
 from audit.models import Event
 from home.demo.cast import PASSWORD, Cast
 from peersupport.lib.refusals import Refusal
+from tests.app_codes import totp
 from tests.test_my_sign_ins import ANDROID, MAC, at, here, text
 from tests.test_passwords import NEW, opens
 from tests.test_sign_in_codes import confirmed, signed_in
-from tests.test_sign_in_races import at_once
+from tests.test_sign_in_races import SECRET, at_once
 
 SHEET, PAPER, FORGOTTEN, SIGN_INS = (
     "/more/way-back/",
@@ -236,6 +238,18 @@ def test_guesses_are_counted_with_those_at_the_sign_in(cast: Cast, paper: list[s
     assert "do not go together" not in text(right)
     assert browser.post("/accounts/login/", {"login": "alex@example.org", "password": PASSWORD}).status_code == 429
     assert choose(Browser(REMOTE_ADDR="192.0.2.7"), paper[0]).status_code == 302
+
+
+def test_a_second_step_from_another_time_is_still_asked_for(cast: Cast, paper: list[str]) -> None:
+    set_up_second_factor(cast.alex, SECRET, totp(SECRET), replaces=False, by=cast.actor("alex"))
+    browser = Browser()
+    assert choose(browser, paper[0]).url == "/accounts/code/"
+    assert not signed_in(browser)
+
+
+def test_the_page_for_invitations_leads_here() -> None:
+    """Its codes stand in an address; those of a sheet never do."""
+    assert f'href="{PAPER}"' in text(Browser().get("/invitation/"))
 
 
 # --- who cannot -------------------------------------------------------------------------------------------------------
