@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.apps import apps
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, Q, QuerySet, Sum, functions
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from django.utils.connection import ConnectionDoesNotExist
@@ -52,7 +52,7 @@ from reports.figures import counting
 from reports.rules.chosen import Span
 from sessions import permissions as of_contacts
 from sessions.actions import add_words, take_back
-from sessions.models import ClientWord, ContactLog
+from sessions.models import ClientWord, ContactLog, Tally
 from sessions.rules.counting import tallies_of
 
 
@@ -270,6 +270,20 @@ def test_it_is_composed_once_for_each_hat_and_asked_with_one_query(crowded: Cast
             query(actor, crowded.clients["alex"].pk)
     assert len(queries) == len(actors)
     assert sorted(composing) == sorted([*Role.Kind.values] * 2)
+
+
+def _large_sums(pk: UUID) -> QuerySet[Tally, tuple[Any, ...]]:
+    large = functions.Cast("minutes", BigIntegerField())
+    rows: QuerySet[Tally, tuple[Any, ...]] = Tally.objects.filter(client=pk).order_by().values_list("two_way")
+    return rows.annotate(all=Sum(large), of_none=Sum(large, filter=Q(minutes__lt=0)))
+
+
+def test_sums_are_integers(crowded: Cast) -> None:
+    """PostgreSQL tells the sum of large integers as a decimal number."""
+    found = composed(_large_sums)(crowded.clients["alex"].pk)
+    assert found == list(_large_sums(crowded.clients["alex"].pk))
+    assert {type(number) for _two_way, number, _none in found} == {int}
+    assert {none for *_numbers, none in found} == {None}
 
 
 @pytest.mark.django_db(transaction=True)
