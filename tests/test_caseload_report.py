@@ -61,6 +61,14 @@ def test_everyone_in_her_care_by_name(dana: Browser) -> None:
     assert '<p class="big">3 · 4 · 2.7</p>' in page  # three people, four signed contacts, 160 minutes
 
 
+def test_what_a_clock_that_was_set_back_left_in_the_future_is_counted_nowhere(dana: Browser, clock: Any) -> None:
+    clock.move(days=-30)
+    first, *people, total, _number = cells_of(dana.get(FILE))[-6:]
+    assert first[0] == "Name"
+    number = first.index("Contacts")
+    assert [row[number] for row in (*people, total)] == ["0", "0", "0", "0"]
+
+
 def test_by_specialist_nobody_is_ranked(dana: Browser) -> None:
     for sort in ("", "&sort=contacts", "&sort=-contacts"):
         page = text_of(dana.get(f"{URL}?by=specialists{sort}"))
