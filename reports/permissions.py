@@ -8,7 +8,17 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import BooleanField, DateField, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.functions import TruncDate
 
 from accounts.models import Actor, Role
@@ -131,7 +141,9 @@ TODAY: dict[str, Any] = {
 def today_of(people: str, today: date, zone: ZoneInfo) -> QuerySet[Client]:
     """Of each of these people what stands in TODAY."""
     talked = Tally.objects.filter(client=OuterRef("pk"), two_way=True).order_by("-day").values("day")[:1]
-    away, began = Pause.objects.on(today).filter(client=OuterRef("pk")), TruncDate("opened_at", tzinfo=zone)
+    away = Pause.objects.on(today).filter(client=OuterRef("pk"))
+    # Wrapped, the day is handed on as the database sends it: Django would look at each whether it is one.
+    began = ExpressionWrapper(TruncDate("opened_at", tzinfo=zone), output_field=DateField())
     rows = Client.objects.filter(Among("pk", people)).order_by()
     return rows.annotate(began=began, talked=Subquery(talked), away=Exists(away))
 

@@ -61,6 +61,21 @@ def test_everyone_in_her_care_by_name(dana: Browser) -> None:
     assert '<p class="big">3 · 4 · 2.7</p>' in page  # three people, four signed contacts, 160 minutes
 
 
+def test_each_reader_has_it_in_their_language_whoever_asked_before(dana: Browser, furnished: Cast) -> None:
+    """What is looked up once is looked up for each language."""
+    words = {
+        "en": ("Own mark", "all specialists", "how you met"),
+        "es": ("Su propia marca", "todos los", "cómo fue el"),
+    }
+    for language in ("en", "es", "en"):
+        furnished.dana.language = language
+        furnished.dana.save()
+        page, file = text_of(dana.get(URL)), cells_of(dana.get(FILE))
+        for each, said in words.items():
+            assert [word in page for word in said] == [each == language] * 3
+        assert any(words[language][0] in line for line in file)
+
+
 def test_what_a_clock_that_was_set_back_left_in_the_future_is_counted_nowhere(dana: Browser, clock: Any) -> None:
     clock.move(days=-30)
     first, *people, total, _number = cells_of(dana.get(FILE))[-6:]

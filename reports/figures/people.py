@@ -21,7 +21,7 @@ def people_in(caseload: Caseload, chosen: Chosen) -> dict[str, Person]:
         found = [person for person in found if any(one.pk == chosen.specialist for one in person.walks_with)]
     if chosen.name:
         found = [person for person in found if is_named(person.name, chosen.name)]
-    found.sort(key=lambda person: (plain(person.name), person.id))
+    found.sort(key=lambda person: f"{plain(person.name)}\0{person.id}")  # one text is compared sooner than two
     return {person.id: person for person in found}
 
 

@@ -14,7 +14,7 @@ from reports.forms import NameForm
 from reports.pages.addresses import addresses
 from reports.pages.asking import Asked
 from reports.pages.chart import chart_of
-from reports.pages.columns import hours_in_words, share
+from reports.pages.columns import in_hours, share
 from reports.pages.tables import ALL, PEOPLE, SPECIALISTS, Table
 from reports.rules.chosen import Chosen, today_in
 
@@ -30,7 +30,7 @@ def frame_of(asked: Asked, report: Report, table: Table, names: NameForm | None 
         "too_few": too_few() if asked.tells_too_much(report) else "",
         "all_people": len(report.people),
         "total": total,
-        "hours": hours_in_words(total[MINUTES]),
+        "hours": in_hours()(total[MINUTES]),
         "begun": _begun(total),
         "heard": _("%(heard)s of %(promised)s") % total,
         "chart": chart_of(report.weeks),

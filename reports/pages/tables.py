@@ -20,7 +20,7 @@ ALL = "all"
 
 @dataclass(frozen=True)
 class Table:
-    columns: list[Column]
+    columns: tuple[Column, ...]
     rows: list[Any]  # of this page
     total: TotalRow
     number: int  # of rows on all pages
@@ -103,7 +103,7 @@ def of_people(report: Report, sort: str, page: str) -> Table:
 
 def only_totals(report: Report) -> Table:
     """The sums alone, without a way to what stands behind them."""
-    columns = [replace(column, figure="") for column in columns_of_people(report.chosen) if column.total]
+    columns = tuple(replace(column, figure="") for column in columns_of_people(report.chosen) if column.total)
     heads = [Head(column, "", "") for column in columns]
     return Table(columns, [], _total(report), 0, TOTALS, report.chosen.query(), heads=heads)
 

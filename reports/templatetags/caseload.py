@@ -25,7 +25,7 @@ def heads_of(table: Table, here: str) -> SafeString:
     """What each column is; where it can be sorted by, a link that does."""
     found, asks = ["<tr>"], escape(f"{here}?{table.query}&sort=")
     for head in table.heads:
-        label, name = escape(head.column.said), ' class="n"' if head.column.number else ""
+        label, name = escape(head.column.label), ' class="n"' if head.column.number else ""
         sorted_so = f' aria-sort="{head.direction}"' if head.direction else ""
         found.append(f'<th scope="col"{name}{sorted_so}>')
         found.append(f'<a href="{asks}{head.sort}">{label}</a></th>' if head.sort else f"{label}</th>")
@@ -100,4 +100,4 @@ def weeks_of(chart: Chart) -> SafeString:
 
 
 def _opening(column: Column) -> str:
-    return f'<td{" class=n" if column.number else ""} data-label="{escape(column.said)}">'
+    return f'<td{" class=n" if column.number else ""} data-label="{escape(column.label)}">'
