@@ -84,6 +84,14 @@ def test_what_a_clock_that_was_set_back_left_in_the_future_is_counted_nowhere(da
     assert [row[number] for row in (*people, total)] == ["0", "0", "0", "0"]
 
 
+def test_the_primary_specialist_stands_before_who_covers_and_those_by_name(dana: Browser, furnished: Cast) -> None:
+    accounts.start_supervision(furnished.dana, furnished.sam, by=None)
+    for specialist in (furnished.noor, furnished.maya):
+        clients.assign_cover(furnished.clients["luz"], specialist, until=now() + timedelta(days=2), by=None)
+    (luz,) = [row for row in cells_of(dana.get(FILE)) if row and row[0].startswith("Luz")]
+    assert luz[1] == "Sam Ortega, Maya Okafor, Noor Haddad"
+
+
 def test_by_specialist_nobody_is_ranked(dana: Browser) -> None:
     for sort in ("", "&sort=contacts", "&sort=-contacts"):
         page = text_of(dana.get(f"{URL}?by=specialists{sort}"))

@@ -247,9 +247,13 @@ def test_a_second_step_from_another_time_is_still_asked_for(cast: Cast, paper: l
     assert not signed_in(browser)
 
 
-def test_the_page_for_invitations_leads_here() -> None:
-    """Its codes stand in an address; those of a sheet never do."""
+def test_the_page_for_invitations_leads_here(paper: list[str]) -> None:
+    """Its codes stand in an address; those of a sheet never do, also if they are typed there."""
     assert f'href="{PAPER}"' in text(Browser().get("/invitation/"))
+    answer = Browser().post("/invitation/", {"code": paper[0]})
+    assert answer.status_code == 404
+    assert paper[0].replace("-", "") not in str(answer.headers)
+    assert "We do not know this one" in answer.content.decode()
 
 
 # --- who cannot -------------------------------------------------------------------------------------------------------

@@ -43,7 +43,10 @@ def code(request: HttpRequest) -> HttpResponse:
     """Where a code from paper is typed."""
     form = PaperCodeForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        return _bare(redirect("invitation", code=form.cleaned_data["code"]))
+        typed = form.cleaned_data["code"]
+        if not may_open(request) or invitation_of(typed) is None:
+            return invitation(request, typed)  # not by its address: it may be a code that opens something else
+        return _bare(redirect("invitation", code=typed))
     return _page(request, "home/code.html", 422 if form.errors else 200, form=form)
 
 

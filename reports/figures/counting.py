@@ -102,7 +102,7 @@ def count(actor: Actor, caseload: Caseload, chosen: Chosen) -> Report:
     by_day, beside = dict[date, Counts](), defaultdict[str, list[Sequence[int]]](list)
     for day, client, *numbers in rows:
         if client is None:
-            by_day[day] = _counts(names, [numbers])
+            by_day[day] = dict(zip(names, numbers, strict=True))
         else:
             beside[client].append(numbers)
     total = _counts(names, [numbers for _day, _client, *numbers in rows])
